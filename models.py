@@ -1,0 +1,374 @@
+"""Every table TrueBooks keeps: relations and indexes, no rules, no HTTP.
+
+Money is whole minor units (pence, cents) in big integers beside its currency; moments are
+UTC; dates of documents are plain text as printed (``2026-05-28``), never shifted.
+"""
+
+import json
+from datetime import UTC, datetime
+
+from peewee import (
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    CharField,
+    DatabaseProxy,
+    DateTimeField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+database = DatabaseProxy()
+
+
+class MomentField(DateTimeField):
+    """A moment: aware UTC in Python, naive UTC text in the database."""
+
+    def db_value(self, value):
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment must carry its time zone")
+        return super().db_value(value.astimezone(UTC).replace(tzinfo=None))
+
+    def python_value(self, value):
+        value = super().python_value(value)
+        return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+
+
+class MinorField(BigIntegerField):
+    """An amount in minor units; refuses anything but a whole number."""
+
+    def db_value(self, value):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            raise TypeError(f"amounts are whole minor units, not {value!r}")
+        return super().db_value(value)
+
+
+class JsonField(TextField):
+    """A small JSON value (lists and facts that are never queried into)."""
+
+    def db_value(self, value):
+        return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+    def python_value(self, value):
+        return None if value is None else json.loads(value)
+
+
+class Table(Model):
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+
+# --- the workspace and its people ---------------------------------------------------------
+
+
+class Workspace(Table):
+    """The one row (id 1) about this installation."""
+
+    mode = CharField()  # sandbox or live, for the data folder's whole life
+    created_at = MomentField()
+    next_number = IntegerField(default=10001)
+    voided_numbers_held = BooleanField(default=False)  # learnt from Xero: a voided number stays taken
+    setup_code_hash = CharField(null=True)  # the first admin's one-time code
+    setup_code_expires_at = MomentField(null=True)
+
+
+class Setting(Table):
+    """A setting that differs from its default (defaults: services/settings.py)."""
+
+    name = CharField(primary_key=True)
+    value = CharField()
+    changed_at = MomentField()
+    changed_by = CharField()
+
+
+class User(Table):
+    email = CharField(unique=True)  # lower case
+    name = CharField()
+    password_hash = CharField()
+    role = CharField(default="admin")  # admin, member, viewer
+    created_at = MomentField()
+    disabled_at = MomentField(null=True)
+
+
+class SignIn(Table):
+    """A server-side session: ending the row ends the session, whatever cookie is kept."""
+
+    token_hash = CharField(unique=True)
+    user = ForeignKeyField(User, backref="sign_ins", on_delete="CASCADE")
+    created_at = MomentField()
+    seen_at = MomentField()
+    ended_at = MomentField(null=True)
+    address = CharField(default="")
+    agent = CharField(default="")
+
+
+class SignInFailure(Table):
+    """A refused sign-in, counted per account so that a restart does not reset the limit."""
+
+    account = CharField(index=True)
+    address = CharField()
+    at = MomentField(index=True)
+
+
+class AuditEntry(Table):
+    """Who did what, when, from where; append-only, written in the transaction of the change."""
+
+    at = MomentField(index=True)
+    actor = CharField()  # an e-mail address, "command line", or "job: <name>"
+    action = CharField(index=True)  # see services/audit.py ACTIONS
+    subject = CharField(index=True)  # e.g. settlement:26881161592, workspace
+    facts = JsonField(default=dict)
+    address = CharField(default="")
+
+
+class Lease(Table):
+    """A named claim that ends by itself: one refresher, one sync, one posting at a time."""
+
+    name = CharField(primary_key=True)
+    owner = CharField()
+    until = MomentField()
+
+
+# --- Xero: connection and reference data --------------------------------------------------
+
+
+class OAuthAttempt(Table):
+    """A started authorisation: single use, bound to the browser that started it."""
+
+    state_hash = CharField(unique=True)
+    browser_hash = CharField()
+    nonce = CharField()
+    verifier_sealed = BlobField()
+    started_by = CharField()
+    started_at = MomentField()
+    used_at = MomentField(null=True)
+
+
+class XeroConnection(Table):
+    """The one row (id 1) about the link to Xero. Tokens are sealed, see services/token_vault.py."""
+
+    state = CharField(default="disconnected")  # disconnected, choosing, connected, reconnect_required
+    reason = TextField(default="")  # the sentence shown with reconnect_required
+    tenant_id = CharField(default="")  # kept while reconnecting: a workspace stays tied to it
+    tenant_name = CharField(default="")
+    connection_id = CharField(default="")  # Xero's id of the link itself; DELETE /connections/{this}
+    choices = JsonField(default=list)  # organisations to pick from while choosing
+    scopes = TextField(default="")
+    linked_at = MomentField(null=True)
+    linked_by = CharField(default="")
+    access_sealed = BlobField(null=True)
+    access_expires_at = MomentField(null=True)
+    refresh_sealed = BlobField(null=True)
+    previous_refresh_sealed = BlobField(null=True)  # Xero takes the old one for 30 more minutes
+    refreshed_at = MomentField(null=True)
+    day_remaining = IntegerField(null=True)  # X-DayLimit-Remaining of the last answer
+    minute_remaining = IntegerField(null=True)
+
+
+class Organisation(Table):
+    """The one row (id 1) of facts about the connected organisation, as last synced."""
+
+    organisation_id = CharField()
+    name = CharField()
+    country = CharField()  # GB, US, …
+    base_currency = CharField()
+    pays_tax = BooleanField()
+    short_code = CharField(default="")
+    period_lock_date = CharField(default="")  # YYYY-MM-DD or empty
+    year_lock_date = CharField(default="")
+
+
+class Account(Table):
+    account_id = CharField(primary_key=True)
+    code = CharField(index=True)
+    name = CharField()
+    type = CharField()  # REVENUE, EXPENSE, CURRENT, …
+    class_ = CharField(column_name="class")  # ASSET, EQUITY, EXPENSE, LIABILITY, REVENUE
+    tax_type = CharField(default="")
+    status = CharField()  # ACTIVE, ARCHIVED
+    system_account = CharField(default="")
+    gone_at = MomentField(null=True)  # no longer in Xero's list
+
+
+class TaxRate(Table):
+    tax_type = CharField(primary_key=True)
+    name = CharField()
+    rate = CharField()  # exact decimal text, per cent: "20", "12.5" (Xero's EffectiveRate)
+    status = CharField()
+    applies_to = JsonField(default=list)  # account classes: ["REVENUE", …]
+    gone_at = MomentField(null=True)
+
+
+class TrackingCategory(Table):
+    tracking_category_id = CharField(primary_key=True)
+    name = CharField()
+    status = CharField()
+    options = JsonField(default=list)  # [{"id", "name", "status"}]
+    gone_at = MomentField(null=True)
+
+
+class Currency(Table):
+    code = CharField(primary_key=True)
+    description = CharField()
+    gone_at = MomentField(null=True)
+
+
+class Contact(Table):
+    contact_id = CharField(primary_key=True)
+    name = CharField(index=True)
+    status = CharField()
+    gone_at = MomentField(null=True)
+
+
+class SyncRun(Table):
+    """One Sync from Xero: who or what started it, how it ended, what it cost."""
+
+    started_at = MomentField(index=True)
+    finished_at = MomentField(null=True)
+    started_by = CharField()
+    outcome = CharField(default="running")  # running, done, failed
+    calls = IntegerField(default=0)
+    counts = JsonField(default=dict)  # {"accounts": {"added": 3, "changed": 0, "archived": 1}, …}
+    error = TextField(default="")
+
+
+# --- what categories mean in this workspace -----------------------------------------------
+
+
+class Mapping(Table):
+    """Category (and optionally marketplace) → account, tax rate, tracking."""
+
+    category = CharField()
+    marketplace = CharField(default="")  # empty: every marketplace
+    account_code = CharField()
+    tax_type = CharField()
+    tracking = JsonField(default=list)  # [{"category_id", "option_id"}], two at most
+    changed_at = MomentField()
+    changed_by = CharField()
+
+    class Meta:
+        indexes = ((("category", "marketplace"), True),)
+
+
+class LineTypeRule(Table):
+    """A workspace's own word on a line type; stands above the catalogue. Keys are normalised."""
+
+    transaction_type = CharField()
+    amount_type = CharField()
+    amount_description = CharField()
+    category = CharField()
+    created_at = MomentField()
+    created_by = CharField()
+
+    class Meta:
+        indexes = ((("transaction_type", "amount_type", "amount_description"), True),)
+
+
+# --- settlements and their postings -------------------------------------------------------
+
+
+class SettlementFile(Table):
+    """The original bytes (zstandard) with their hash: the evidence behind every figure."""
+
+    sha256 = CharField(unique=True)  # of the bytes as received
+    name = CharField()
+    size = BigIntegerField()
+    content = BlobField()
+    received_at = MomentField()
+    received_by = CharField()
+
+
+class Settlement(Table):
+    """What Amazon paid (or took) for one period."""
+
+    settlement_id = CharField(unique=True)  # Amazon's
+    file = ForeignKeyField(SettlementFile, on_delete="RESTRICT")
+    fingerprint = CharField()  # of what it says, whatever format said it
+    format = CharField()  # V1, V2
+    marketplace = CharField()  # Amazon.co.uk; named by the file, else by the currency
+    country = CharField()  # UK, DE, EU …
+    currency = CharField()
+    start_date = CharField()
+    end_date = CharField()
+    deposit_date = CharField(default="")
+    total = MinorField()  # as Amazon states it
+    lines_total = MinorField()  # as its lines add up
+    line_count = IntegerField()
+    number = CharField(unique=True)  # AMZ-TB-10001
+    reference = CharField()  # (£1,275.20) TBUK-26881161592; fixed on arrival
+    key = CharField(unique=True)  # TBUK-26881161592
+    state = CharField(default="in_hand", index=True)
+    # in_hand, posting, unsure, posted, draft (rolled back), failed; later: queued, paid,
+    # changed, booked_elsewhere. What in_hand is ready for is worked out, not stored.
+    state_reason = TextField(default="")
+    received_at = MomentField()
+    received_by = CharField()
+
+    class Meta:
+        indexes = ((("deposit_date",), False),)
+
+
+class CorrectedFile(Table):
+    """A later file of a settlement we have, saying something else: kept beside it."""
+
+    settlement = ForeignKeyField(Settlement, backref="corrections", on_delete="CASCADE")
+    file = ForeignKeyField(SettlementFile, on_delete="RESTRICT")
+    fingerprint = CharField()
+    total = MinorField()
+    lines_total = MinorField()
+    line_count = IntegerField()
+    received_at = MomentField()
+
+
+class SettlementGroup(Table):
+    """All lines of one line type, marketplace and tax treatment, summed."""
+
+    settlement = ForeignKeyField(Settlement, backref="groups", on_delete="CASCADE")
+    transaction_type = CharField()
+    amount_type = CharField()
+    amount_description = CharField()
+    marketplace = CharField(default="")  # as printed; empty where the file leaves it out
+    amazon_accounted = BooleanField(default=False)  # the order item's tax is Amazon's to account for
+    amount = MinorField()
+    line_count = IntegerField()
+
+
+class Posting(Table):
+    """The record that ties a settlement to its document, and how far it got."""
+
+    settlement = ForeignKeyField(Settlement, backref="postings", on_delete="RESTRICT")
+    active = IntegerField(null=True, unique=True)  # the settlement's row id while it holds the place
+    kind = CharField()  # invoice, credit_note
+    state = CharField(index=True)  # see services/core/posting_states.py
+    number = CharField()
+    reference = CharField()
+    key = CharField()
+    currency = CharField()
+    total = MinorField()  # as it stands in the document (positive in a credit note)
+    tax = MinorField()
+    plan_hash = CharField()
+    payload = TextField()  # the JSON sent, frozen when the button was pressed
+    plan = JsonField()  # the plan as previewed, for the page and for differences on repost
+    idempotency_key = CharField()
+    document_id = CharField(null=True, index=True)
+    sent_at = MomentField(null=True)  # when a create that is not yet answered went out
+    created_at = MomentField()
+    created_by = CharField()
+    posted_at = MomentField(null=True)
+    ended_at = MomentField(null=True)
+    ended_by = CharField(default="")
+    reason = TextField(default="")  # in our words
+    xero_words = TextField(default="")  # in Xero's
+
+
+TABLES = [
+    Workspace, Setting, User, SignIn, SignInFailure, AuditEntry, Lease,
+    OAuthAttempt, XeroConnection, Organisation, Account, TaxRate, TrackingCategory,
+    Currency, Contact, SyncRun, Mapping, LineTypeRule,
+    SettlementFile, Settlement, CorrectedFile, SettlementGroup, Posting,
+]

@@ -1,0 +1,51 @@
+"""The audit log: who did what, when, from where, written in the transaction of the change."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from models import AuditEntry
+
+# Every action and the facts it must carry; a call with other facts is a mistake of ours.
+ACTIONS: dict[str, set[str]] = {
+    "user.created": {"email", "role"},
+    "user.signed_in": set(),
+    "user.signed_out": set(),
+    "user.sign_in_refused": {"account"},
+    "xero.connected": {"organisation"},
+    "xero.disconnected": {"organisation"},
+    "xero.reconnect_required": {"reason"},
+    "reference_data.synced": {"counts"},
+    "mapping.saved": {"category", "marketplace", "account_code", "tax_type", "before"},
+    "mappings.suggested": {"categories"},
+    "line_type.classified": {"line_type", "category"},
+    "setting.changed": {"name", "before", "after"},
+    "settlement.received": {"file", "total", "number"},
+    "settlement.corrected_file": {"file", "total"},
+    "posting.started": {"kind", "number", "total"},
+    "posting.posted": {"number", "document_id"},
+    "posting.unsure": {"reason"},
+    "posting.failed": {"reason"},
+    "posting.rolled_back": {"number", "document_id"},
+    "posting.rollback_refused": {"reason"},
+    "number.retired": {"number", "instead"},
+    "samples.loaded": {"settlements"},
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a signed-in user, the command line, or a job; and from which address."""
+
+    name: str
+    address: str = ""
+
+
+COMMAND_LINE = Actor("command line")
+
+
+def record(actor: Actor, action: str, subject: str, now: datetime, **facts) -> None:
+    """Appends one entry; call it inside the transaction that makes the change."""
+    expected = ACTIONS[action]
+    if set(facts) != expected:
+        raise ValueError(f"{action} must carry {sorted(expected)}, not {sorted(facts)}")
+    AuditEntry.create(at=now, actor=actor.name, action=action, subject=subject, facts=facts, address=actor.address)

@@ -1,0 +1,1 @@
+"""Pure rules of the books: values in, values out. No Flask, Peewee, requests, clock or environment."""

@@ -1,0 +1,16 @@
+"""The joined parts of one process, handed to every service."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import requests
+
+from services.clock import Clock
+from services.config import Config
+
+
+@dataclass(frozen=True)
+class Parts:
+    config: Config
+    clock: Clock
+    xero_http: Callable[[], requests.Session]  # a session that reaches Xero, or the sandbox in this process

@@ -1,0 +1,1 @@
+"""The only code that knows Xero: its calls, its errors, its payloads, its sign-in."""
