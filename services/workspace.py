@@ -20,7 +20,8 @@ def open_workspace(config: Config, clock: Clock) -> Workspace:
 
 def _other_mode(config: Config, belongs_to: str) -> str:
     return (
-        f"The data folder {config.data} belongs to {_NAMES[belongs_to]}, and TrueBooks is set up for {_NAMES[config.mode]}. "
+        f"The data folder {config.data} belongs to {_NAMES[belongs_to]}, "
+        f"and TrueBooks is set up for {_NAMES[config.mode]}. "
         "A data folder stays with one of the two for life: set TRUEBOOKS_DATA to another folder, "
         + ("or take XERO_CLIENT_ID out again." if config.mode == "live" else "or put XERO_CLIENT_ID back.")
     )

@@ -32,12 +32,12 @@ def config(tmp_path) -> Config:
 def make_config(data, **changes) -> Config:
     data.mkdir(parents=True, exist_ok=True)
     base = "http://localhost:8000"
-    values = dict(
-        public_url=base, port=8000, host="127.0.0.1", data=data, database_path=data / "truebooks.db",
-        mode="sandbox", secret_key="k" * 64, token_keys="1:" + "ab" * 32,
-        xero_client_id="TRUEBOOKS-SANDBOX", xero_client_secret="",
-        xero_login_url=base, xero_identity_url=base, xero_api_url=base, built_in_sandbox=True,
-    )
+    values = {
+        "public_url": base, "port": 8000, "host": "127.0.0.1", "data": data, "database_path": data / "truebooks.db",
+        "mode": "sandbox", "secret_key": "k" * 64, "token_keys": "1:" + "ab" * 32,
+        "xero_client_id": "TRUEBOOKS-SANDBOX", "xero_client_secret": "",
+        "xero_login_url": base, "xero_identity_url": base, "xero_api_url": base, "built_in_sandbox": True,
+    }
     return Config(**(values | changes))
 
 
