@@ -1,0 +1,87 @@
+"""Gathers what a plan needs (mappings, reference data, rules, settings) and lets core decide."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from models import Account, Currency, LineTypeRule, Mapping, Organisation, Settlement, SettlementGroup, TaxRate
+from services import settings
+from services.core.catalogue import default_catalogue
+from services.core.classifier import Classifier
+from services.core.plans import AccountFacts, Books, Mapped, Plan, PlanSettings, Subject, TaxRateFacts, plan_document
+from services.core.settlement import Group, LineType
+
+
+@dataclass(frozen=True)
+class Bookkeeping:
+    """One reading of the workspace: every plan made with it follows the same rules."""
+
+    books: Books
+    classifier: Classifier
+    settings: PlanSettings
+
+    def plan(self, settlement: Settlement, groups: list[Group] | None = None) -> Plan:
+        """The document ``settlement`` would become now."""
+        groups = groups_of(settlement) if groups is None else groups
+        return plan_document(_subject(settlement), groups, self.classifier, self.books, self.settings)
+
+
+def gather() -> Bookkeeping:
+    chosen = settings.values()
+    return Bookkeeping(
+        books=books(),
+        classifier=classifier(),
+        settings=PlanSettings(
+            lines=chosen["lines"], sales_tax_rows=chosen["sales_tax_rows"], negative_as=chosen["negative_as"]),
+    )
+
+
+def classifier() -> Classifier:
+    """The catalogue with the workspace's own rules on top."""
+    rules = {(rule.transaction_type, rule.amount_type, rule.amount_description): rule.category
+             for rule in LineTypeRule.select()}
+    return Classifier(default_catalogue(), rules)
+
+
+def books() -> Books:
+    organisation = Organisation.get_or_none(Organisation.id == 1)
+    return Books(
+        mappings={(row.category, row.marketplace): Mapped(row.account_code, row.tax_type, _tracking(row))
+                  for row in Mapping.select()},
+        accounts={row.code: _account_facts(row) for row in Account.select().order_by(Account.gone_at.desc()) if row.code},
+        tax_rates={row.tax_type: _tax_rate_facts(row) for row in TaxRate.select()},
+        currencies=frozenset(row.code for row in Currency.select().where(Currency.gone_at.is_null())),
+        lock_date=max(organisation.period_lock_date, organisation.year_lock_date) if organisation else "",
+    )
+
+
+def _account_facts(row: Account) -> AccountFacts:
+    status = "GONE" if row.gone_at else row.status
+    return AccountFacts(row.code, row.name, row.class_, row.type, status, row.system_account)
+
+
+def _tax_rate_facts(row: TaxRate) -> TaxRateFacts:
+    status = "GONE" if row.gone_at else row.status
+    return TaxRateFacts(row.tax_type, row.name, Decimal(row.rate), status, frozenset(row.applies_to))
+
+
+def _tracking(row: Mapping) -> tuple:
+    return tuple((choice["category_id"], choice["option_id"]) for choice in row.tracking)
+
+
+def groups_of(settlement: Settlement) -> list[Group]:
+    rows = SettlementGroup.select().where(SettlementGroup.settlement == settlement).order_by(SettlementGroup.id)
+    return [group_value(row) for row in rows]
+
+
+def group_value(row: SettlementGroup) -> Group:
+    return Group(
+        LineType(row.transaction_type, row.amount_type, row.amount_description),
+        row.marketplace, row.amazon_accounted, row.amount, row.line_count)
+
+
+def _subject(settlement: Settlement) -> Subject:
+    return Subject(
+        settlement_id=settlement.settlement_id, number=settlement.number, reference=settlement.reference,
+        marketplace=settlement.marketplace, currency=settlement.currency, total=settlement.total,
+        deposit_date=settlement.deposit_date, end_date=settlement.end_date, contact=settlement.marketplace,
+        lines_total=settlement.lines_total)

@@ -1,0 +1,236 @@
+"""Preview, post, roll back and repost: what the buttons do. How a posting is carried through is in posting_run."""
+
+import secrets
+from dataclasses import asdict, dataclass, field
+
+from peewee import IntegrityError
+
+from models import Posting, Settlement
+from services import audit, bookkeeping, posting_run, settlements, xero_connection
+from services.audit import Actor
+from services.core import differences, posting_states as states
+from services.core.money import format_major, format_money
+from services.core.plans import Plan
+from services.database import write_txn
+from services.errors import AppError, Refused
+from services.parts import Parts
+from services.xero import payloads
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A settlement as its page and its inline preview show it."""
+
+    row: settlements.Row
+    plan: Plan
+    actions: frozenset[str]  # of post, rollback, repost, settling
+    differences: list[differences.Difference] = field(default_factory=list)  # from what is posted
+
+    @property
+    def settlement(self) -> Settlement:
+        return self.row.settlement
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one settlement; ``reason`` is a sentence for the user."""
+
+    settlement_id: str
+    outcome: str  # posted, rolled_back, already_there, needs_mapping, unsure, failed
+    number: str
+    reference: str
+    document_id: str = ""
+    reason: str = ""
+
+    @property
+    def is_done(self) -> bool:
+        return self.outcome in ("posted", "rolled_back", "already_there")
+
+    def as_json(self) -> dict:
+        return asdict(self)
+
+
+class StalePreview(Refused):
+    """What was previewed is not what would be sent any more."""
+
+
+def preview(settlement_id: str) -> Preview:
+    """The plan as it stands now, and what can be done with it. Touches nothing in Xero."""
+    settlement = settlements.find(settlement_id)
+    desk = bookkeeping.gather()
+    groups = bookkeeping.groups_of(settlement)
+    posting = active_posting(settlement)
+    plan = desk.plan(settlement, groups)
+    row = settlements.describe(settlement, desk, groups, posting)
+    changed = differences.between(posting.plan["lines"], _line_facts(plan)) if posting else []
+    return Preview(row, plan, _actions(row, plan), changed)
+
+
+def _actions(row: settlements.Row, plan: Plan) -> frozenset[str]:
+    if row.settlement.state == settlements.POSTED:
+        return frozenset({"rollback", "repost"})
+    if row.settlement.state in (settlements.POSTING, settlements.UNSURE):
+        return frozenset({"settling"})
+    return frozenset({"post"}) if plan.is_postable else frozenset()
+
+
+def active_posting(settlement: Settlement) -> Posting | None:
+    """The posting that holds the settlement's place, if any."""
+    return Posting.get_or_none(Posting.active == settlement.id)
+
+
+def post(parts: Parts, settlement_id: str, actor: Actor, plan_hash: str | None = None) -> Outcome:
+    """Posts the settlement as previewed.
+
+    ``plan_hash`` is that of the preview the user saw; StalePreview when the plan is another by
+    now. Without it (the command line) the plan is frozen at this moment. Raises NotConnected.
+    """
+    settlement = settlements.find(settlement_id)
+    held = active_posting(settlement)
+    if held:
+        return _carried_through(parts, settlement, held, actor)
+    plan = bookkeeping.gather().plan(settlement)
+    refused = _refusal(settlement, plan)
+    if refused:
+        return refused
+    _check_fresh(plan, plan_hash)
+    xero_connection.client(parts)  # not connected is said before anything is written
+    posting = _start(parts, settlement, plan, actor)
+    if posting is None:  # another press was first: see it through together
+        return _carried_through(parts, settlement, active_posting(settlement), actor)
+    return _run(parts, settlement, posting, actor)
+
+
+def roll_back(parts: Parts, settlement_id: str, actor: Actor) -> Outcome:
+    """Voids the document in Xero and returns the settlement to Draft; if Xero refuses, nothing changes."""
+    settlement = settlements.find(settlement_id)
+    posting = active_posting(settlement)
+    if posting is None:
+        outcome = "already_there" if settlement.state == settlements.DRAFT else "failed"
+        reason = "It is rolled back already." if outcome == "already_there" else "There is nothing to roll back: it is not posted."
+        return Outcome(settlement_id, outcome, settlement.number, settlement.reference, reason=reason)
+    xero_connection.client(parts)
+    with write_txn():
+        claimed = Posting.update(state=states.VOIDING, ended_by=actor.name).where(
+            (Posting.id == posting.id) & (Posting.state == states.POSTED)).execute()
+        if claimed:
+            Settlement.update(state=settlements.POSTING, state_reason="").where(Settlement.id == settlement.id).execute()
+    return _run(parts, settlement, posting, actor)
+
+
+def repost(parts: Parts, settlement_id: str, actor: Actor, plan_hash: str | None = None) -> Outcome:
+    """Rollback then post in one go, mappings read anew; if the void fails it never goes on to create."""
+    settlement = settlements.find(settlement_id)
+    plan = bookkeeping.gather().plan(settlement)
+    refused = _refusal(settlement, plan)
+    if refused:
+        return refused
+    _check_fresh(plan, plan_hash)
+    if active_posting(settlement):
+        undone = roll_back(parts, settlement_id, actor)
+        if undone.outcome != "rolled_back":
+            return undone
+    return post(parts, settlement_id, actor, plan.hash)
+
+
+def settle(parts: Parts, settlement_id: str, actor: Actor) -> Outcome:
+    """Asks Xero what became of an unsure posting and carries it on from there."""
+    settlement = settlements.find(settlement_id)
+    posting = active_posting(settlement)
+    if posting is None:
+        return _outcome(settlement, "already_there" if settlement.state == settlements.DRAFT else "failed",
+                        reason=settlement.state_reason or "There is nothing to ask Xero about.")
+    return _run(parts, settlement, posting, actor)
+
+
+def settle_all(parts: Parts, actor: Actor) -> list[Outcome]:
+    """Settles every posting that was left half-way (a crash, a lost answer): at start-up and by a job."""
+    left = Posting.select(Posting, Settlement).join(Settlement).where(Posting.state.in_(states.UNSETTLED))
+    outcomes = []
+    for posting in left:
+        try:
+            outcomes.append(_run(parts, posting.settlement, posting, actor))
+        except AppError as error:  # not connected, or Xero out of reach: it stays unsure, the next round asks again
+            outcomes.append(_outcome(posting.settlement, "unsure", reason=error.message))
+    return outcomes
+
+
+def _refusal(settlement: Settlement, plan: Plan) -> Outcome | None:
+    if plan.is_postable:
+        return None
+    reason = " ".join(dict.fromkeys(problem.message for problem in plan.problems))
+    missing = any(problem.code in ("needs_category", "needs_mapping", "not_synced") for problem in plan.problems)
+    return _outcome(settlement, "needs_mapping" if missing else "failed", reason=reason)
+
+
+def _check_fresh(plan: Plan, plan_hash: str | None) -> None:
+    if plan_hash is not None and plan_hash != plan.hash:
+        raise StalePreview("Something changed since this preview was made (a mapping, a setting or the file). "
+                           "Nothing was sent. Look at the new preview, then press again.")
+
+
+def _start(parts: Parts, settlement: Settlement, plan: Plan, actor: Actor) -> Posting | None:
+    """Writes the intent with its frozen payload; None when another holds the settlement."""
+    now = parts.clock.now()
+    payload = payloads.encode(payloads.document_payload(plan, {"Name": plan.contact}))
+    try:
+        with write_txn():
+            posting = Posting.create(
+                settlement=settlement, active=settlement.id, kind=plan.kind, state=states.INTENT, number=plan.number,
+                reference=plan.reference, key=settlement.key, currency=plan.currency, total=plan.total, tax=plan.tax,
+                plan_hash=plan.hash, payload=payload, plan={"lines": _line_facts(plan)},
+                idempotency_key=secrets.token_hex(16), created_at=now, created_by=actor.name)
+            Settlement.update(state=settlements.POSTING, state_reason="").where(Settlement.id == settlement.id).execute()
+            audit.record(actor, "posting.started", f"settlement:{settlement.settlement_id}", now, kind=plan.kind,
+                         number=plan.number, total=format_money(plan.total, plan.currency))
+    except IntegrityError:
+        return None
+    return posting
+
+
+def _line_facts(plan: Plan) -> list[dict]:
+    return [{"description": line.description, "account_code": line.account_code, "tax_type": line.tax_type,
+             "gross": line.gross, "tax": line.tax} for line in plan.document_lines]
+
+
+def _carried_through(parts: Parts, settlement: Settlement, posting: Posting | None, actor: Actor) -> Outcome:
+    """What a press on a settlement that is being posted, or is posted, comes to."""
+    if posting and posting.state == states.POSTED:
+        return _outcome(settlement, "already_there", posting, "It is posted already.")
+    if posting is None:
+        return _outcome(Settlement.get_by_id(settlement.id), "failed", reason="Another press on it has just ended. Look at it again.")
+    outcome = _run(parts, settlement, posting, actor)
+    if outcome.outcome == "posted":
+        return _outcome(settlement, "already_there", Posting.get_by_id(posting.id), "Another press posted it.")
+    return outcome
+
+
+def _run(parts: Parts, settlement: Settlement, posting: Posting, actor: Actor) -> Outcome:
+    """Carries the posting as far as it goes and tells how it stands."""
+    adopted = posting_run.run(parts, posting.id, actor)
+    posting = Posting.get_by_id(posting.id)
+    settlement = Settlement.get_by_id(settlement.id)
+    if posting.state == states.POSTED:
+        refused_void = bool(posting.reason) and bool(posting.ended_by)
+        outcome = "failed" if refused_void else "already_there" if adopted else "posted"
+        return _outcome(settlement, outcome, posting, posting.reason)
+    if posting.state == states.ROLLED_BACK:
+        return _outcome(settlement, "rolled_back", posting, posting.reason)
+    if posting.state == states.FAILED:
+        return _outcome(settlement, "failed", reason=posting.reason)
+    return _outcome(settlement, "unsure", posting, settlement.state_reason or "It is being worked on at this moment.")
+
+
+def _outcome(settlement: Settlement, outcome: str, posting: Posting | None = None, reason: str = "") -> Outcome:
+    return Outcome(settlement.settlement_id, outcome, posting.number if posting else settlement.number,
+                   settlement.reference, (posting.document_id or "") if posting else "", reason)
+
+
+def as_json(row: settlements.Row) -> dict:
+    """A settlement as the command line lists it (product.md section 17)."""
+    settlement = row.settlement
+    return {
+        "settlement_id": settlement.settlement_id, "marketplace": settlement.marketplace,
+        "start": settlement.start_date, "end": settlement.end_date, "deposit_date": settlement.deposit_date,
+        "currency": settlement.currency, "total": format_major(settlement.total, settlement.currency),
+        "status": row.status, "number": row.number, "reference": settlement.reference}

@@ -1,0 +1,108 @@
+"""The workspace's settings: what each means, what it may be, what it is."""
+
+import re
+from dataclasses import dataclass
+
+from models import Setting, Settlement, Workspace
+from services import audit
+from services.audit import Actor
+from services.database import write_txn
+from services.errors import NotFound, Refused
+from services.parts import Parts
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One setting: its default, its choices with a word on each, and which of them come later."""
+
+    label: str
+    explanation: str
+    default: str
+    choices: dict[str, str]
+    later: frozenset[str] = frozenset()
+
+
+DEFINITIONS: dict[str, Definition] = {
+    "lines": Definition(
+        "Lines of the document", "How finely a settlement is broken out.", "line_type",
+        {"line_type": "One line for each kind of charge (Commission, FBA fulfilment fee, …)",
+         "category": "One line for each category (Selling fees, FBA fees, …)"}),
+    "sales_tax_rows": Definition(
+        "Amazon's Tax rows", "Where the tax a buyer paid goes, which Amazon shows in rows of its own.", "fold",
+        {"fold": "Into the sale they belong to: 100.00 + 20.00 becomes 120.00 holding 20.00 of VAT. "
+                 "The VAT return shows the VAT your buyers paid.",
+         "own_account": "Into an account of their own, without tax. The VAT return then shows only what is "
+                        "worked out on the net sale: ask your accountant before you choose this."}),
+    "post_as": Definition(
+        "Post as", "What a settlement becomes in Xero.", "invoice",
+        {"invoice": "An invoice", "manual_journal": "A manual journal"}, frozenset({"manual_journal"})),
+    "negative_as": Definition(
+        "Negative settlements", "What a settlement becomes when you owe Amazon.", "credit_note",
+        {"credit_note": "A credit note: number and reference stay unique in Xero", "bill": "A bill"},
+        frozenset({"bill"})),
+    "document_status": Definition(
+        "Documents are", "How a document stands in Xero after posting.", "authorised",
+        {"authorised": "Approved, ready to be matched with the bank line", "draft": "Drafts, for you to approve"},
+        frozenset({"draft"})),
+    "clearing_account": Definition("Clearing account", "Balances manual journals.", "", {}, frozenset({"*"})),
+    "start_date": Definition("Start date", "Settlements before it count as booked elsewhere.", "", {}, frozenset({"*"})),
+}
+NUMBER_PREFIX = "AMZ-TB-"
+
+
+def value(name: str) -> str:
+    """The setting's value, its default when it was never changed."""
+    row = Setting.get_or_none(Setting.name == name)
+    return row.value if row else DEFINITIONS[name].default
+
+
+def values() -> dict[str, str]:
+    """All settings as the command line names them, ``next_number`` included."""
+    changed = {row.name: row.value for row in Setting.select()}
+    settings = {name: changed.get(name, definition.default) for name, definition in DEFINITIONS.items()}
+    return settings | {"next_number": str(Workspace.get_by_id(1).next_number)}
+
+
+def change(parts: Parts, name: str, new: str, actor: Actor) -> str:
+    """Sets ``name`` to ``new`` and returns it. Raises NotFound or Refused in words."""
+    if name != "next_number" and name not in DEFINITIONS:
+        raise NotFound(f"There is no setting “{name}”. There are: {', '.join([*DEFINITIONS, 'next_number'])}.")
+    new = new.strip()
+    before = values()[name]
+    if name == "next_number":
+        _check_next_number(new)
+    else:
+        _check_choice(name, new)
+    with write_txn():
+        now = parts.clock.now()
+        if name == "next_number":
+            Workspace.update(next_number=int(new)).where(Workspace.id == 1).execute()
+        else:
+            Setting.replace(name=name, value=new, changed_at=now, changed_by=actor.name).execute()
+        if before != new:
+            audit.record(actor, "setting.changed", "workspace", now, name=name, before=before, after=new)
+    return new
+
+
+def _check_choice(name: str, new: str) -> None:
+    definition = DEFINITIONS[name]
+    if new == definition.default:
+        return
+    if new in definition.later or "*" in definition.later:
+        raise Refused(f"“{name}” can only be “{definition.default}” in this version: “{new}” is not built yet.")
+    if new not in definition.choices:
+        raise Refused(f"“{name}” can be {' or '.join(definition.choices)}, not “{new}”.")
+
+
+def _check_next_number(new: str) -> None:
+    if not re.fullmatch(r"[1-9]\d{0,8}", new):
+        raise Refused(f"“next_number” must be a whole number such as 10001, not “{new}”.")
+    used = highest_allotted()
+    if int(new) <= used:
+        raise Refused(f"Number {NUMBER_PREFIX}{used} is already given to a settlement: the next can be {used + 1} or higher.")
+
+
+def highest_allotted() -> int:
+    """The highest counter value any settlement here holds; 0 when there is none."""
+    numbers = (row.number for row in Settlement.select(Settlement.number))
+    return max((int(match[1]) for match in map(re.compile(rf"{NUMBER_PREFIX}(\d+)").match, numbers) if match), default=0)

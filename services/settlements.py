@@ -1,0 +1,213 @@
+"""Settlements in: files taken, kept as evidence, read once, told apart from what is already here."""
+
+import hashlib
+import io
+import json
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import zstandard
+from peewee import fn
+
+from models import CorrectedFile, Posting, Settlement, SettlementFile, SettlementGroup
+from services import audit, bookkeeping, numbering
+from services.audit import Actor
+from services.core import marketplaces, settlement as values
+from services.core.money import format_money
+from services.core.settlement_file import ReadError, read_settlements
+from services.database import write_txn
+from services.errors import NotFound
+from services.parts import Parts
+
+IN_HAND, POSTING, UNSURE, POSTED, DRAFT, FAILED = "in_hand", "posting", "unsure", "posted", "draft", "failed"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it was dropped: its name there, and a seekable stream of its bytes."""
+
+    name: str
+    stream: BinaryIO
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one settlement of one file (or of a file that was refused). Minor units."""
+
+    file: str
+    outcome: str  # imported, known, corrected, refused
+    settlement_id: str | None = None
+    currency: str | None = None
+    total: int | None = None
+    lines: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One settlement as the list shows it; ``problems`` says what stands in the way."""
+
+    settlement: Settlement
+    status: str  # product.md section 9, lower case with underscores
+    reason: str
+    posting: Posting | None  # the active one
+    problems: tuple = ()
+
+    @property
+    def number(self) -> str:
+        return self.posting.number if self.posting else self.settlement.number
+
+
+def take_in(parts: Parts, uploads: list[Upload], actor: Actor) -> list[Taken]:
+    """Takes files in: every settlement of every file, numbered oldest period first.
+
+    A file that is no settlement is refused in its own entry; the others are taken all the same.
+    """
+    read = [(upload, *_read(upload)) for upload in uploads]
+    refused = [Taken(upload.name, "refused", problems=[error.message]) for upload, _, error in read if error]
+    found = [(upload, settlement) for upload, settlements, _ in read for settlement in settlements]
+    oldest_first = sorted(found, key=lambda pair: (pair[1].start_date, pair[1].settlement_id))
+    taken = {id(settlement): _take(parts, upload, settlement, actor) for upload, settlement in oldest_first}
+    return [taken[id(settlement)] for _, settlement in found] + refused
+
+
+def _read(upload: Upload) -> tuple[list[values.Settlement], ReadError | None]:
+    upload.stream.seek(0)
+    try:
+        return read_settlements(upload.stream), None
+    except ReadError as error:
+        return [], error
+
+
+def _take(parts: Parts, upload: Upload, found: values.Settlement, actor: Actor) -> Taken:
+    fingerprint = _fingerprint(found)
+    with write_txn():
+        known = Settlement.get_or_none(Settlement.settlement_id == found.settlement_id)
+        if known is None:
+            row = _store(parts, upload, found, fingerprint, actor)
+            return _taken(upload, found, "imported", _problems(row))
+        if known.fingerprint == fingerprint:
+            return _taken(upload, found, "known", [])
+        return _taken(upload, found, "corrected", [_keep_corrected(parts, upload, known, found, fingerprint, actor)])
+
+
+def _taken(upload: Upload, found: values.Settlement, outcome: str, problems: list[str]) -> Taken:
+    return Taken(upload.name, outcome, found.settlement_id, found.currency, found.total, found.line_count, problems)
+
+
+def _problems(row: Settlement) -> list[str]:
+    """What the file itself leaves open; mappings are another matter."""
+    plan = bookkeeping.gather().plan(row)
+    return [problem.message for problem in plan.problems if problem.code in ("needs_category", "does_not_add_up")]
+
+
+def _fingerprint(found: values.Settlement) -> str:
+    """The same for the same settlement, whether a V1 or a V2 file tells it."""
+    groups = sorted(
+        [*(marketplaces.normalise(part) for part in (g.line_type.transaction_type, g.line_type.amount_type,
+                                                     g.line_type.amount_description)),
+         marketplaces.normalise(g.marketplace), g.amazon_accounted, g.amount]
+        for g in found.groups if g.amount)
+    told = [found.settlement_id, found.currency, found.total, found.start_date, found.end_date, found.deposit_date, groups]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _store(parts: Parts, upload: Upload, found: values.Settlement, fingerprint: str, actor: Actor) -> Settlement:
+    marketplace, country = marketplaces.of_settlement(found)
+    now = parts.clock.now()
+    row = Settlement.create(
+        settlement_id=found.settlement_id, file=_keep_file(parts, upload, actor), fingerprint=fingerprint,
+        format=found.format, marketplace=marketplace, country=country, currency=found.currency,
+        start_date=found.start_date, end_date=found.end_date, deposit_date=found.deposit_date,
+        total=found.total, lines_total=found.lines_total, line_count=found.line_count,
+        number=numbering.allot(),
+        reference=marketplaces.reference(found.total, found.currency, country, found.settlement_id),
+        key=marketplaces.key(country, found.settlement_id), received_at=now, received_by=actor.name)
+    SettlementGroup.insert_many([_group_row(row, group) for group in found.groups]).execute() if found.groups else None
+    audit.record(actor, "settlement.received", f"settlement:{row.settlement_id}", now, file=upload.name,
+                 total=format_money(row.total, row.currency), number=row.number)
+    return row
+
+
+def _group_row(row: Settlement, group: values.Group) -> dict:
+    return {
+        "settlement": row, "transaction_type": group.line_type.transaction_type,
+        "amount_type": group.line_type.amount_type, "amount_description": group.line_type.amount_description,
+        "marketplace": group.marketplace, "amazon_accounted": group.amazon_accounted,
+        "amount": group.amount, "line_count": group.lines}
+
+
+def _keep_file(parts: Parts, upload: Upload, actor: Actor) -> SettlementFile:
+    """The original bytes, compressed, under their hash; the same bytes are kept once."""
+    upload.stream.seek(0)
+    sha256 = hashlib.file_digest(upload.stream, "sha256").hexdigest()
+    kept = SettlementFile.get_or_none(SettlementFile.sha256 == sha256)
+    if kept:
+        return kept
+    packed = io.BytesIO()
+    upload.stream.seek(0)
+    size, _ = zstandard.ZstdCompressor(level=1).copy_stream(upload.stream, packed)
+    return SettlementFile.create(sha256=sha256, name=upload.name[-200:], size=size, content=packed.getvalue(),
+                                 received_at=parts.clock.now(), received_by=actor.name)
+
+
+def _keep_corrected(parts: Parts, upload: Upload, known: Settlement, found: values.Settlement, fingerprint: str,
+                    actor: Actor) -> str:
+    """Keeps a file that tells another story about a settlement we have; nothing is replaced."""
+    now = parts.clock.now()
+    seen = CorrectedFile.select().where(
+        (CorrectedFile.settlement == known) & (CorrectedFile.fingerprint == fingerprint)).exists()
+    if not seen:
+        CorrectedFile.create(settlement=known, file=_keep_file(parts, upload, actor), fingerprint=fingerprint,
+                             total=found.total, lines_total=found.lines_total, line_count=found.line_count, received_at=now)
+        audit.record(actor, "settlement.corrected_file", f"settlement:{known.settlement_id}", now, file=upload.name,
+                     total=format_money(found.total, found.currency))
+    return (f"Settlement {known.settlement_id} is already here with other content: "
+            f"{format_money(known.total, known.currency)} in {known.line_count} lines before, "
+            f"{format_money(found.total, found.currency)} in {found.line_count} lines in this file. "
+            "The new file is kept beside it; nothing was replaced.")
+
+
+def original(file: SettlementFile) -> bytes:
+    """The bytes as they were received."""
+    return zstandard.ZstdDecompressor().decompress(bytes(file.content), max_output_size=file.size)
+
+
+def find(settlement_id: str) -> Settlement:
+    """The settlement with Amazon's id. Raises NotFound."""
+    row = Settlement.get_or_none(Settlement.settlement_id == settlement_id.strip())
+    if row is None:
+        raise NotFound(f"There is no settlement {settlement_id} here. Check the id, or import its file first.")
+    return row
+
+
+def listing() -> list[Row]:
+    """All settlements, the latest deposit first, each with its status."""
+    desk = bookkeeping.gather()
+    groups: dict[int, list[values.Group]] = {}
+    for row in SettlementGroup.select().order_by(SettlementGroup.id):
+        groups.setdefault(row.settlement_id, []).append(bookkeeping.group_value(row))
+    postings = {posting.active: posting for posting in Posting.select().where(Posting.active.is_null(False))}
+    dated = fn.COALESCE(fn.NULLIF(Settlement.deposit_date, ""), Settlement.end_date)
+    rows = Settlement.select().order_by(dated.desc(), Settlement.settlement_id.desc())
+    return [describe(row, desk, groups.get(row.id, []), postings.get(row.id)) for row in rows]
+
+
+def describe(row: Settlement, desk: bookkeeping.Bookkeeping, groups: list[values.Group], posting: Posting | None) -> Row:
+    """The row's status: what the posting says, else what stands in the way of one."""
+    if row.state != IN_HAND:
+        return Row(row, row.state, row.state_reason, posting)
+    problems = desk.plan(row, groups).problems
+    status, reason = readiness(problems)
+    return Row(row, status, reason, posting, tuple(problems))
+
+
+def readiness(problems) -> tuple[str, str]:
+    """(status, reason) of a settlement in hand: the worst of its problems, or ready."""
+    for code, status in (("does_not_add_up", "does_not_add_up"), ("needs_category", "needs_category")):
+        for problem in problems:
+            if problem.code == code:
+                return status, problem.message
+    if problems:
+        return "needs_mapping", problems[0].message
+    return "ready", ""
