@@ -1,0 +1,156 @@
+"""What can go wrong with a call to Xero, told apart: may it have been done all the same, is another try worth it?"""
+
+from services.errors import AppError
+
+
+class XeroError(AppError):
+    """A call to Xero that did not do what was asked.
+
+    ``outcome_unknown``: a write may have been done all the same, so look before sending it again.
+    ``try_again``: the same call may succeed later, by itself. ``xero_words``: Xero's own text.
+    """
+
+    status = 502
+    outcome_unknown = False
+    try_again = False
+    sentence = "Xero did not do what was asked."
+
+    def __init__(self, message: str = "", xero_words: str = ""):
+        super().__init__(message or self.sentence)
+        self.xero_words = xero_words
+
+
+class NotSent(XeroError):
+    """No connection came about: nothing reached Xero."""
+
+    try_again = True
+    sentence = "Xero could not be reached, so nothing was sent. Check the internet connection, then try again."
+
+
+class NoAnswer(XeroError):
+    """The request went out and no (whole) answer came back."""
+
+    outcome_unknown = True
+    try_again = True
+    sentence = "Xero did not answer, so it is not known whether it did what was asked. Try again in a minute."
+
+
+class Unreadable(XeroError):
+    """An answer came, and it is not one we can read."""
+
+    outcome_unknown = True
+    try_again = True
+    sentence = "Xero gave an answer TrueBooks cannot read, so it is not known what it did. Try again in a minute."
+
+
+class ServerError(XeroError):
+    """A 5xx other than 503; the document may have been saved (reference: 5xx that left orphans)."""
+
+    outcome_unknown = True
+    try_again = True
+    sentence = "Xero had an error of its own, so it is not known whether it did what was asked. Try again in a minute."
+
+
+class Unavailable(XeroError):
+    """503: Xero, or this organisation, is offline for a while."""
+
+    status = 503
+    outcome_unknown = True
+    try_again = True
+    sentence = "Xero is offline for the moment (maintenance or too much to do). Try again in some minutes."
+
+
+class RateLimited(XeroError):
+    """429: too many calls; refused before anything was done.
+
+    ``kind`` is concurrent, minute, day, appminute or empty; ``retry_after`` whole seconds or None.
+    """
+
+    status = 503
+    try_again = True
+
+    def __init__(self, kind: str = "", retry_after: int | None = None):
+        super().__init__(_limit_sentence(kind, retry_after))
+        self.kind = kind
+        self.retry_after = retry_after
+
+
+class TokenExpired(XeroError):
+    """401: Xero did not take the access token; nothing was done."""
+
+    try_again = True
+    sentence = "Xero did not accept TrueBooks' renewed sign-in, so nothing was done. Try again in a minute."
+
+
+class ScopeMissing(XeroError):
+    """401 or 403 naming insufficient_scope; nothing was done. Only a new consent helps."""
+
+    status = 409
+    sentence = (
+        "Xero refused because TrueBooks was not given permission for this. "
+        "Go to Settings → Account and reconnect Xero, allowing everything it asks for."
+    )
+
+
+class AccessRefused(XeroError):
+    """403 while the organisation is still connected: the Xero user may not do this; nothing was done."""
+
+    status = 409
+    sentence = (
+        "Xero refused access. The Xero user who connected TrueBooks may have been given a lower role: ask for the "
+        "Standard or Adviser role in Xero, or have another user reconnect under Settings → Account."
+    )
+
+
+class OrganisationGone(AccessRefused):
+    """403 and the organisation is no longer among the connections: access was taken back at Xero."""
+
+    sentence = "TrueBooks was disconnected at Xero. Go to Settings → Account and reconnect Xero."
+
+
+class NotFoundInXero(XeroError):
+    """404: there is no such thing (any more); nothing was done."""
+
+    status = 409
+    sentence = "Xero does not know this any more: it may have been removed there."
+
+
+class Rejected(XeroError):
+    """Xero understood and refused; nothing was done.
+
+    ``messages`` are Xero's exact words; ``elements`` the documents as Xero echoed them.
+    """
+
+    status = 409
+
+    def __init__(self, messages: list[str], elements: list[dict] | None = None):
+        words = " ".join(messages) or "(Xero gave no reason)"
+        super().__init__(f"Xero refused: {words}", words)
+        self.messages = messages
+        self.elements = elements or []
+
+
+class SignInRefused(XeroError):
+    """The sign-in at Xero did not end in tokens we can trust; nothing was changed."""
+
+    status = 400
+
+
+class GrantInvalid(SignInRefused):
+    """The token endpoint said ``invalid_grant``: this code or refresh token is used up or withdrawn."""
+
+
+def _limit_sentence(kind: str, retry_after: int | None) -> str:
+    if kind == "day":
+        return f"Xero's daily limit of calls for this organisation is used up; it takes calls again {_in(retry_after)}."
+    if kind == "concurrent":
+        return "Xero is still busy with other calls for this organisation. Try again in a moment."
+    return f"Xero takes only so many calls a minute; it takes calls again {_in(retry_after)}."
+
+
+def _in(seconds: int | None) -> str:
+    if seconds is None:
+        return "later"
+    if seconds < 120:
+        return f"in {max(seconds, 1)} seconds"
+    return f"in {-(-seconds // 60)} minutes" if seconds < 7200 else f"in {-(-seconds // 3600)} hours"

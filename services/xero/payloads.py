@@ -1,0 +1,69 @@
+"""A plan as the JSON that Xero takes, amounts exact to the last digit. Pure."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from services.core.money import format_major
+from services.core.plans import Plan, PlanLine
+from services.xero.documents import RESOURCES, TYPES, Resource
+
+
+def document_payload(plan: Plan, contact: dict[str, str]) -> dict:
+    """The body that creates ``plan`` as a DRAFT.
+
+    ``contact`` is ``{"ContactID": …}`` or ``{"Name": …}`` and nothing else: any further field
+    would change the contact in Xero (xero.md 5.5). Lines are tax-inclusive with quantity 1 and
+    the previewed tax, so that the total is the sum of the gross lines (product.md section 8).
+    """
+    if len(contact) != 1 or not contact.keys() <= {"ContactID", "Name"}:
+        raise ValueError("a contact is named by its ContactID or its Name alone")
+    resource = RESOURCES[plan.kind]
+    document = {
+        "Type": TYPES[plan.kind],
+        "Status": "DRAFT",
+        resource.number: plan.number,
+        "Reference": plan.reference,
+        "Contact": dict(contact),
+        "Date": plan.date,
+        "DueDate": plan.due_date,
+        "CurrencyCode": plan.currency,
+        "LineAmountTypes": "Inclusive",
+        "LineItems": [_line(line, plan.currency) for line in plan.document_lines],
+    }
+    if plan.kind == "credit_note":  # Xero's credit notes have no due date (xero.md 8.8)
+        del document["DueDate"]
+    return {resource.path: [document]}
+
+
+def _line(line: PlanLine, currency: str) -> dict:
+    item = {
+        "Description": line.description,
+        "Quantity": 1,
+        "UnitAmount": Decimal(format_major(line.gross, currency)),
+        "AccountCode": line.account_code,
+        "TaxType": line.tax_type,
+        "TaxAmount": Decimal(format_major(line.tax, currency)),
+    }
+    if line.tracking:
+        item["Tracking"] = [
+            {"TrackingCategoryID": category, "TrackingOptionID": option} for category, option in line.tracking]
+    return item
+
+
+def change_payload(resource: Resource, document_id: str, **fields: str) -> dict:
+    """The body that changes only ``fields`` of one document; what is not sent stays (xero.md 5.2)."""
+    return {resource.path: [{resource.id: document_id, **fields}]}
+
+
+def encode(value: Any) -> str:
+    """JSON text in which a Decimal stands as the number it is, digit for digit; floats are refused."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(name)}: {encode(part)}" for name, part in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(encode(part) for part in value) + "]"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, float):
+        raise TypeError(f"{value!r} is a float; amounts are exact")
+    return json.dumps(value, ensure_ascii=False)
