@@ -86,15 +86,18 @@ def _rejected(response: requests.Response) -> errors.Rejected:
 
 def validation_messages(element: dict) -> list[str]:
     """Xero's words about one element, its lines and its contact included; each once."""
-    nested = [element, *_list(element, "LineItems"), element.get("Contact")]
-    found = [error.get("Message") for part in nested for error in _list(part, "ValidationErrors") if isinstance(error, dict)]
-    return list(dict.fromkeys(str(message) for message in found if message))
+    parts = [element, *_list(element, "LineItems"), element.get("Contact")]
+    return list(dict.fromkeys(message for part in parts for message in _messages(part, "ValidationErrors")))
 
 
 def warning_messages(element: dict) -> tuple[str, ...]:
     """What Xero remarks without refusing; each once."""
-    found = (warning.get("Message") for warning in _list(element, "Warnings") if isinstance(warning, dict))
-    return tuple(dict.fromkeys(str(message) for message in found if message))
+    return tuple(dict.fromkeys(_messages(element, "Warnings")))
+
+
+def _messages(part: Any, name: str) -> list[str]:
+    found = (each.get("Message") for each in _list(part, name) if isinstance(each, dict))
+    return [str(message) for message in found if message]
 
 
 def _list(body: Any, name: str) -> list:

@@ -91,7 +91,8 @@ def _lines(element: dict) -> tuple[DocumentLine, ...]:
 
 def _tracking(line: dict) -> tuple[tuple[str, str], ...]:
     chosen = (part for part in line.get("Tracking") or [] if isinstance(part, dict))
-    return tuple(sorted((answers.text(part, "TrackingCategoryID"), answers.text(part, "TrackingOptionID")) for part in chosen))
+    ids = ((answers.text(part, "TrackingCategoryID"), answers.text(part, "TrackingOptionID")) for part in chosen)
+    return tuple(sorted(ids))
 
 
 def carries(document: Document, key: str) -> bool:

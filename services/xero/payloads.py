@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from services.core.money import format_major
+from services.core.money import to_decimal
 from services.core.plans import Plan, PlanLine
 from services.xero.documents import RESOURCES, TYPES, Resource
 
@@ -40,10 +40,10 @@ def _line(line: PlanLine, currency: str) -> dict:
     item = {
         "Description": line.description,
         "Quantity": 1,
-        "UnitAmount": Decimal(format_major(line.gross, currency)),
+        "UnitAmount": to_decimal(line.gross, currency),
         "AccountCode": line.account_code,
         "TaxType": line.tax_type,
-        "TaxAmount": Decimal(format_major(line.tax, currency)),
+        "TaxAmount": to_decimal(line.tax, currency),
     }
     if line.tracking:
         item["Tracking"] = [
@@ -54,6 +54,13 @@ def _line(line: PlanLine, currency: str) -> dict:
 def change_payload(resource: Resource, document_id: str, **fields: str) -> dict:
     """The body that changes only ``fields`` of one document; what is not sent stays (xero.md 5.2)."""
     return {resource.path: [{resource.id: document_id, **fields}]}
+
+
+def renumbered(payload: str, kind: str, number: str) -> str:
+    """The same creating body under another number, every other digit as it was."""
+    body = json.loads(payload, parse_float=Decimal)
+    body[RESOURCES[kind].path][0][RESOURCES[kind].number] = number
+    return encode(body)
 
 
 def encode(value: Any) -> str:

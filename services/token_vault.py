@@ -1,0 +1,67 @@
+"""Seals secrets for the database: AES-256-GCM, bound to the very place they are kept in."""
+
+import re
+import secrets
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from services.errors import AppError, BadSetting
+
+_NONCE_BYTES = 12
+
+
+class CannotOpen(AppError):
+    """A sealed secret that no key of ours opens at this place."""
+
+    status = 500
+
+
+class TokenVault:
+    """A ring of keys ``"id:64 hex digits,…"``: the first seals, all open, so that keys can be changed in passing.
+
+    A sealed secret is one byte of key id, a 96-bit nonce, then ciphertext and tag; ``place``
+    (``table:row:column``) is authenticated with it, so that it opens nowhere else.
+    """
+
+    def __init__(self, keys_text: str):
+        self._keys = _read_keys(keys_text)
+        self._newest = next(iter(self._keys))
+
+    def __repr__(self) -> str:
+        return f"TokenVault(keys {sorted(self._keys)})"
+
+    def seal(self, text: str, place: str) -> bytes:
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return bytes([self._newest]) + nonce + self._keys[self._newest].encrypt(nonce, text.encode(), place.encode())
+
+    def open(self, sealed: bytes, place: str) -> str:
+        """Raises CannotOpen when the key is missing, or the bytes were changed or moved."""
+        sealed = bytes(sealed)
+        key = self._keys.get(sealed[0]) if sealed else None
+        if key is None:
+            raise CannotOpen(
+                "The key that the Xero tokens were sealed with is missing from TOKEN_KEYS. Put it back, "
+                "or disconnect and connect Xero again under Settings → Account.")
+        try:
+            return key.decrypt(sealed[1:1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES:], place.encode()).decode()
+        except (InvalidTag, ValueError):
+            raise CannotOpen(
+                "The stored Xero tokens do not fit the key in TOKEN_KEYS, or were changed. "
+                "Disconnect and connect Xero again under Settings → Account.") from None
+
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether the newest key sealed it."""
+        return bytes(sealed)[:1] == bytes([self._newest])
+
+
+def _read_keys(text: str) -> dict[int, AESGCM]:
+    keys: dict[int, AESGCM] = {}
+    for entry in text.split(","):
+        match = re.fullmatch(r"(\d{1,3}):([0-9a-fA-F]{64})", entry.strip())
+        if not match or int(match[1]) > 255:
+            raise BadSetting("TOKEN_KEYS must look like 1:<64 hex digits>, ids up to 255, newest first.")
+        if int(match[1]) in keys:
+            raise BadSetting(f"TOKEN_KEYS names key {match[1]} twice; each key has an id of its own.")
+        keys[int(match[1])] = AESGCM(bytes.fromhex(match[2]))
+    return keys
