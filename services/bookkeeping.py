@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from models import Account, Currency, LineTypeRule, Mapping, Organisation, Settlement, SettlementGroup, TaxRate
 from services import settings
-from services.core.catalogue import default_catalogue
+from services.core.catalogue import standard
 from services.core.classifier import Classifier
 from services.core.plans import AccountFacts, Books, Mapped, Plan, PlanSettings, Subject, TaxRateFacts, plan_document
 from services.core.settlement import Group, LineType
@@ -39,7 +39,7 @@ def classifier() -> Classifier:
     """The catalogue with the workspace's own rules on top."""
     rules = {(rule.transaction_type, rule.amount_type, rule.amount_description): rule.category
              for rule in LineTypeRule.select()}
-    return Classifier(default_catalogue(), rules)
+    return Classifier(standard(), rules)
 
 
 def books() -> Books:

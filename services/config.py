@@ -47,35 +47,35 @@ class Config:
         return self.data / "sandbox" / "xero"
 
 
-def load_config(root: Path, data: Path | None = None) -> Config:
-    """Reads ``root/.env`` and the environment.
+def load_config(root: Path, demo_data: Path | None = None) -> Config:
+    """Reads ``root/.env`` and the environment. Raises BadSetting naming the variable that is wrong.
 
-    ``data`` overrides TRUEBOOKS_DATA (the demo has a folder of its own). Raises BadSetting
-    naming the variable that is wrong.
+    With ``demo_data`` it is the demo's: always the built-in sandbox, in that folder.
     """
     env = Env()
     if (root / ".env").is_file():
         env.read_env(str(root / ".env"), recurse=False)
     try:
-        return _read(env, root, data)
+        return _read(env, root, demo_data)
     except EnvError as error:
         raise BadSetting(f"A setting in the environment or the .env file is wrong: {error}.") from error
 
 
-def _read(env: Env, root: Path, data: Path | None) -> Config:
+def _read(env: Env, root: Path, demo_data: Path | None) -> Config:
     port = env.int("PORT", 8000)
     if not 1 <= port <= 65535:
         raise BadSetting(f"PORT is {port}; it must be a number from 1 to 65535.")
     public_url = _url("PUBLIC_URL", env.str("PUBLIC_URL", "") or f"http://localhost:{port}")
-    client_id = env.str("XERO_CLIENT_ID", "").strip()
-    bases = {name: env.str(name, "").strip() for name in ("XERO_LOGIN_URL", "XERO_IDENTITY_URL", "XERO_API_URL")}
+    client_id = "" if demo_data else env.str("XERO_CLIENT_ID", "").strip()
+    names = ("XERO_LOGIN_URL", "XERO_IDENTITY_URL", "XERO_API_URL")
+    bases = {name: "" if demo_data else env.str(name, "").strip() for name in names}
     mode, built_in = _mode(client_id, bases)
     login, identity, api = _bases(bases, mode, built_in, public_url)
-    folder = data or _data_folder(env.str("TRUEBOOKS_DATA", ""), root, mode)
+    folder = demo_data or _data_folder(env.str("TRUEBOOKS_DATA", ""), root, mode)
     folder.mkdir(parents=True, exist_ok=True)
     return Config(
         public_url=public_url, port=port, host=env.str("HOST", "127.0.0.1"),
-        data=folder, database_path=_database_path(env.str("DATABASE_URL", ""), folder), mode=mode,
+        data=folder, database_path=_database_path("" if demo_data else env.str("DATABASE_URL", ""), folder), mode=mode,
         secret_key=_secret_key(env.str("SECRET_KEY", ""), folder),
         token_keys=_token_keys(env.str("TOKEN_KEYS", ""), folder),
         xero_client_id=client_id or SANDBOX_CLIENT_ID,

@@ -7,16 +7,20 @@ from models import LineTypeRule, Mapping, Organisation, Settlement, SettlementGr
 from services import audit, bookkeeping, settings
 from services.audit import Actor
 from services.core import suggestions
-from services.core.books import AccountFacts, TaxRateFacts
-from services.core.catalogue import Category, categories
-from services.core.classifier import UNKNOWN, normalise
+from services.core.books import AccountFacts, Books, TaxRateFacts
+from services.core.catalogue import UNKNOWN, Category, normalise, standard
 from services.core.marketplaces import known_marketplaces
-from services.core.plans import account_problem, tax_rate_problem
+from services.core.plan_problems import account_problem, tax_rate_problem
 from services.core.settlement import LineType
 from services.core.suggestions import Suggestion
 from services.database import write_txn
 from services.errors import NotFound, Refused
 from services.parts import Parts
+
+
+def categories() -> list[Category]:
+    """All categories, in the order to show them."""
+    return list(standard().categories.values())
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ def rows() -> list[CategoryRow]:
     return [_row(category, held[category.id], mapped[category.id], books) for category in categories() if category.id != UNKNOWN]
 
 
-def _row(category: Category, held: Counter, mapped: dict[str, Mapping], books) -> CategoryRow:
+def _row(category: Category, held: Counter, mapped: dict[str, Mapping], books: Books) -> CategoryRow:
     everywhere = mapped.get("")
     overrides = [(row, problem_of(row, books)) for name, row in mapped.items() if name]
     return CategoryRow(category, dict(held), everywhere, problem_of(everywhere, books) if everywhere else "", overrides)
@@ -76,12 +80,15 @@ def _held() -> dict[str, Counter]:
     return held
 
 
-def problem_of(mapping: Mapping, books) -> str:
+def problem_of(mapping: Mapping, books: Books) -> str:
     """Why Xero would not take this mapping, in words; empty when it would."""
     if not books.is_synced:
         return ""
-    return (account_problem(mapping.account_code, books)
-            or tax_rate_problem(mapping.tax_type, books.accounts[mapping.account_code], books))
+    return _fault(mapping.account_code, mapping.tax_type, books)
+
+
+def _fault(account_code: str, tax_type: str, books: Books) -> str:
+    return account_problem(account_code, books) or tax_rate_problem(tax_type, books.accounts[account_code], books)
 
 
 def usable_accounts() -> list[AccountFacts]:
@@ -109,7 +116,7 @@ def save(parts: Parts, category: str, account_code: str, tax_type: str, actor: A
     if not books.is_synced:
         raise Refused("The accounts are not known yet: connect Xero and press Sync from Xero first.")
     account_code, tax_type = account_code.strip(), tax_type.strip()
-    problem = account_problem(account_code, books) or tax_rate_problem(tax_type, books.accounts[account_code], books)
+    problem = _fault(account_code, tax_type, books)
     if problem:
         raise Refused(problem)
     with write_txn():

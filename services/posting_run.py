@@ -6,20 +6,22 @@ between any two writes to Xero, so that every point where the process may die ha
 
 import secrets
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 
 from models import Posting, Settlement, Workspace
 from services import audit, numbering, xero_connection
 from services.audit import Actor
 from services.core import posting_states as states
-from services.core.money import format_money, to_minor
+from services.core.money import format_money, minor_digits
 from services.core.posting_states import Found, Wanted
 from services.database import write_txn
 from services.errors import NotConnected
 from services.leases import held
 from services.parts import Parts
 from services.xero import payloads
-from services.xero.client import Document, XeroClient
+from services.xero.client import XeroClient
+from services.xero.documents import RESOURCES, Document
 from services.xero.errors import NotFoundInXero, Rejected, XeroError
 from services.xero.explanations import explain
 
@@ -103,8 +105,9 @@ class _Run:
 
     def _take_what_is_there(self) -> bool:
         """Looks the key up in every kind the settlement may ever have had; adopts or clears the place."""
-        found = [document for kind in self._kinds() for document in self._ask(partial(self.client.find_documents, kind, self.posting.key))]
-        decision = states.decide(self._wanted(), [_found(document) for document in found])
+        found = [_found(document) for kind in self._kinds()
+                 for document in self._ask(partial(self.client.find_documents, kind, self.posting.key)) if document.kind in RESOURCES]
+        decision = states.decide(self._wanted(), found)
         if decision.blocked_by:
             other = decision.blocked_by
             raise Stopped(f"Xero already holds {other.number} for this settlement, with other figures, and it is paid. Remove the "
@@ -172,12 +175,12 @@ class _Run:
             self._after_a_failed_create(error)
             return True
         self._check(document)
-        self._record(document.document_id, states.DRAFTED)
+        self._record(document.id, states.DRAFTED)
         return True
 
     def _after_a_failed_create(self, error: XeroError) -> None:
         """What did not reach Xero is over; what may have is asked for at once, and never sent again blindly."""
-        if not error.may_have_saved:
+        if not error.outcome_unknown:
             self._sent_nothing()
             raise self._stopped(error) from error
         try:
@@ -210,7 +213,7 @@ class _Run:
 
     def _number_is_taken(self) -> None:
         holders = self._ask(partial(self.client.documents_numbered, self.posting.kind, self.posting.number))
-        active = [document for document in holders if document.status not in states.ENDED]
+        active = [each for each in holders if each.kind == self.posting.kind and each.status not in states.ENDED]
         if active:
             self._give_up_number(active[0])
         # Some organisations keep a voided document's number (xero.md 5.3, CONFLICT): remembered, so
@@ -229,7 +232,7 @@ class _Run:
     def _take_number(self, number: str) -> None:
         """From now on the settlement bears ``number``; the payload is frozen anew with it."""
         before = self.posting.number
-        payload = payloads.encode(payloads.renumbered(payloads.decode(self.posting.payload), self.posting.kind, number))
+        payload = payloads.renumbered(self.posting.payload, self.posting.kind, number)
         with write_txn():
             key = secrets.token_hex(16)
             Posting.update(number=number, payload=payload, idempotency_key=key).where(Posting.id == self.posting.id).execute()
@@ -333,13 +336,12 @@ class _Run:
         except Rejected as rejected:
             raise self._stopped(rejected) from rejected
         except XeroError as error:
-            if error.may_have_saved or error.worth_retrying:
+            if error.outcome_unknown or error.try_again:
                 raise Silence(error.message) from error
             raise self._stopped(error) from error
 
     def _stopped(self, error: XeroError) -> Stopped:
-        words = " ".join(error.messages) if isinstance(error, Rejected) else ""
-        return Stopped(explain(words) if words else error.message, words)
+        return Stopped(explain(error.xero_words) if isinstance(error, Rejected) else error.message, error.xero_words)
 
     def _fail(self, stopped: Stopped) -> None:
         """Nothing of this attempt stays active in Xero; the settlement can be posted again."""
@@ -363,7 +365,9 @@ class _Run:
 
 def _found(document: Document) -> Found:
     """Xero's document in our minor units."""
-    minor = partial(to_minor, currency=document.currency)
+    def minor(amount: Decimal) -> int:
+        return int(amount.scaleb(minor_digits(document.currency)))
+
     lines = tuple((line.description, line.account_code, line.tax_type, minor(line.line_amount), minor(line.tax_amount))
                   for line in document.lines)
     return Found(document.id, document.kind, document.number, document.status, document.currency,

@@ -12,8 +12,11 @@ from peewee import fn
 from models import CorrectedFile, Posting, Settlement, SettlementFile, SettlementGroup
 from services import audit, bookkeeping, numbering
 from services.audit import Actor
-from services.core import marketplaces, settlement as values
+from services.core import marketplaces
+from services.core import settlement as values
+from services.core.catalogue import normalise, normalised
 from services.core.money import format_money
+from services.core.plans import Plan, Problem
 from services.core.settlement_file import ReadError, read_settlements
 from services.database import write_txn
 from services.errors import NotFound
@@ -51,7 +54,7 @@ class Row:
     status: str  # product.md section 9, lower case with underscores
     reason: str
     posting: Posting | None  # the active one
-    problems: tuple = ()
+    problems: tuple[Problem, ...] = ()
 
     @property
     def number(self) -> str:
@@ -104,9 +107,7 @@ def _problems(row: Settlement) -> list[str]:
 def _fingerprint(found: values.Settlement) -> str:
     """The same for the same settlement, whether a V1 or a V2 file tells it."""
     groups = sorted(
-        [*(marketplaces.normalise(part) for part in (g.line_type.transaction_type, g.line_type.amount_type,
-                                                     g.line_type.amount_description)),
-         marketplaces.normalise(g.marketplace), g.amazon_accounted, g.amount]
+        [*normalised(g.line_type), normalise(g.marketplace), g.amazon_accounted, g.amount]
         for g in found.groups if g.amount)
     told = [found.settlement_id, found.currency, found.total, found.start_date, found.end_date, found.deposit_date, groups]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
@@ -197,17 +198,18 @@ def describe(row: Settlement, desk: bookkeeping.Bookkeeping, groups: list[values
     """The row's status: what the posting says, else what stands in the way of one."""
     if row.state != IN_HAND:
         return Row(row, row.state, row.state_reason, posting)
-    problems = desk.plan(row, groups).problems
-    status, reason = readiness(problems)
-    return Row(row, status, reason, posting, tuple(problems))
+    plan = desk.plan(row, groups)
+    return Row(row, *readiness(plan), posting, plan.problems)
 
 
-def readiness(problems) -> tuple[str, str]:
+def readiness(plan: Plan) -> tuple[str, str]:
     """(status, reason) of a settlement in hand: the worst of its problems, or ready."""
-    for code, status in (("does_not_add_up", "does_not_add_up"), ("needs_category", "needs_category")):
-        for problem in problems:
-            if problem.code == code:
-                return status, problem.message
-    if problems:
-        return "needs_mapping", problems[0].message
+    for worst in ("does_not_add_up", "needs_category"):
+        for problem in plan.problems:
+            if problem.code == worst:
+                return worst, problem.message
+    if plan.problems:
+        return "needs_mapping", plan.problems[0].message
+    if plan.kind == "nothing":
+        return "nothing_to_post", "Every line of this settlement is zero."
     return "ready", ""
