@@ -48,5 +48,11 @@ def _paired(old: list[dict], new: list[dict]) -> list[tuple[dict | None, dict | 
 def _difference(description: str, was: dict | None, now: dict | None) -> Difference:
     was, now = was or {}, now or {}
     return Difference(
-        description, was.get("account_code", ""), now.get("account_code", ""),
-        was.get("tax_type", ""), now.get("tax_type", ""), was.get("gross"), now.get("gross"))
+        description,
+        was.get("account_code", ""),
+        now.get("account_code", ""),
+        was.get("tax_type", ""),
+        now.get("tax_type", ""),
+        was.get("gross"),
+        now.get("gross"),
+    )

@@ -12,7 +12,13 @@ import re
 from dataclasses import dataclass
 
 INTENT, DRAFTED, POSTED, VOIDING, ROLLED_BACK, FAILED = (
-    "intent", "drafted", "posted", "voiding", "rolled_back", "failed")
+    "intent",
+    "drafted",
+    "posted",
+    "voiding",
+    "rolled_back",
+    "failed",
+)
 
 NEXT = {
     INTENT: {DRAFTED, POSTED, FAILED},
@@ -55,7 +61,12 @@ class Found:
 
     def is_what_we(self, wanted: Wanted) -> bool:
         return (self.kind, self.currency, self.total, self.tax, sorted(self.lines)) == (
-            wanted.kind, wanted.currency, wanted.total, wanted.tax, sorted(wanted.lines))
+            wanted.kind,
+            wanted.currency,
+            wanted.total,
+            wanted.tax,
+            sorted(wanted.lines),
+        )
 
 
 @dataclass(frozen=True)

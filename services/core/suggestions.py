@@ -53,19 +53,33 @@ def _suggestion(category: str, entry: dict | None, no_tax: str | None, books: Bo
     account = _account(entry, books)
     if account is None:
         looked = " or ".join(f"“{name}”" for name in entry["accounts"])
-        return Suggestion(category, look=look, missing=f"No account like {looked} in your chart: add one in Xero and sync, or choose another.")
+        return Suggestion(
+            category,
+            look=look,
+            missing=f"No account like {looked} in your chart: add one in Xero and sync, or choose another.",
+        )
     rate = books.tax_rates.get(no_tax or entry["tax"])
     if rate is None or rate.status != "ACTIVE" or account.class_ not in rate.applies_to:
         wanted = no_tax or entry["tax"]
-        return Suggestion(category, account.code, account.name, look=look,
-                          missing=f"The tax rate {wanted} is not available for account {account.code}: choose one yourself.")
+        return Suggestion(
+            category,
+            account.code,
+            account.name,
+            look=look,
+            missing=f"The tax rate {wanted} is not available for account {account.code}: choose one yourself.",
+        )
     return Suggestion(category, account.code, account.name, rate.tax_type, rate.name, look)
 
 
 def _account(entry: dict, books: Books) -> AccountFacts | None:
-    candidates = [account for account in books.accounts.values()
-                  if account.status == "ACTIVE" and account.class_ in entry["classes"]
-                  and account.type != "BANK" and not account.system_account]
+    candidates = [
+        account
+        for account in books.accounts.values()
+        if account.status == "ACTIVE"
+        and account.class_ in entry["classes"]
+        and account.type != "BANK"
+        and not account.system_account
+    ]
     for wanted in entry["accounts"]:
         fitting = [account for account in candidates if _words(wanted) <= _words(account.name)]
         if fitting:  # the plainest name, then the lowest code

@@ -1,0 +1,102 @@
+"""A plan's lines: groups classified, mapped, joined by what the document distinguishes, and taxed."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from services.core import marketplaces
+from services.core.books import Books, Mapped
+from services.core.classifier import Classifier, SalesTaxRows
+from services.core.money import tax_within
+from services.core.settlement import Group, LineType
+from services.core.tax import document_rate
+
+Lines = Literal["line_type", "category"]
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """One line as it stands in the document; amounts in minor units, gross including its tax.
+
+    ``account_code`` and ``tax_type`` are None while the category is not mapped.
+    """
+
+    description: str
+    category: str
+    account_code: str | None
+    account_name: str
+    tax_type: str | None
+    tax_name: str
+    tracking: tuple[tuple[str, str], ...]
+    gross: int
+    tax: int
+    net: int
+    line_types: tuple[LineType, ...]
+    lines: int  # how many of Amazon's lines it sums
+
+    def __post_init__(self) -> None:
+        assert self.net + self.tax == self.gross
+
+
+class _Key(NamedTuple):
+    description: str
+    category: str
+    mapped: Mapped | None
+
+
+def plan_lines(
+    groups: Iterable[Group],
+    marketplace: str,
+    classifier: Classifier,
+    books: Books,
+    lines: Lines,
+    sales_tax_rows: SalesTaxRows,
+    sign: int,
+) -> tuple[PlanLine, ...]:
+    """The lines of a document on ``marketplace``'s settlement, in order; ``sign`` -1 turns every amount."""
+    gathered: defaultdict[_Key, list[Group]] = defaultdict(list)
+    for group in groups:
+        classified = classifier.classify(group.line_type, group.amazon_accounted, sales_tax_rows)
+        label = classified.label if lines == "line_type" else classifier.catalogue.categories[classified.category].label
+        mapped = books.mapped(classified.category, mapping_marketplace(group, marketplace))
+        gathered[_Key(label, classified.category, mapped)].append(group)
+    return tuple(
+        _line(key, gathered[key], books, sign)
+        for key in sorted(gathered, key=lambda key: _place(key, classifier))
+    )
+
+
+def mapping_marketplace(group: Group, settlement_marketplace: str) -> str:
+    """Whose mapping a group uses: its own marketplace's where it names one, else the settlement's."""
+    known = marketplaces.is_own_name(group.marketplace)
+    return marketplaces.canonical(group.marketplace) if known else settlement_marketplace
+
+
+def _place(key: _Key, classifier: Classifier) -> tuple:
+    mapped = key.mapped or Mapped("", "")
+    position = classifier.catalogue.categories[key.category].position
+    return (position, key.description, mapped.account_code, mapped.tax_type, mapped.tracking)
+
+
+def _line(key: _Key, groups: list[Group], books: Books, sign: int) -> PlanLine:
+    gross = sign * sum(group.amount for group in groups)
+    mapped = key.mapped
+    account = books.accounts.get(mapped.account_code) if mapped else None
+    rate = books.tax_rates.get(mapped.tax_type) if mapped else None
+    tax = tax_within(gross, document_rate(rate.tax_type, rate.rate) if rate else Decimal(0))
+    return PlanLine(
+        description=key.description,
+        category=key.category,
+        account_code=mapped.account_code if mapped else None,
+        account_name=account.name if account else "",
+        tax_type=mapped.tax_type if mapped else None,
+        tax_name=rate.name if rate else "",
+        tracking=mapped.tracking if mapped else (),
+        gross=gross,
+        tax=tax,
+        net=gross - tax,
+        line_types=tuple(sorted({group.line_type for group in groups})),
+        lines=sum(group.lines for group in groups),
+    )

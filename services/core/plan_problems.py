@@ -1,0 +1,149 @@
+"""What stands between a plan and Xero, in sentences that name the thing and what to do about it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from services.core.books import AccountFacts, Books, TaxRateFacts
+from services.core.catalogue import UNKNOWN, Category
+from services.core.money import format_money
+from services.core.plan_lines import PlanLine
+from services.core.settlement import LineType
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason why a plan cannot be posted.
+
+    ``code`` is needs_category, needs_mapping, does_not_add_up, account_unusable, tax_rate_unusable,
+    currency_not_enabled, period_locked or not_synced. ``amount`` is in minor units, signed as in
+    the settlement.
+    """
+
+    code: str
+    message: str
+    category: str = ""
+    line_type: LineType | None = None
+    amount: int = 0
+
+
+def adding_up_problems(total: int, lines_total: int, currency: str) -> Iterator[Problem]:
+    """A settlement whose lines do not sum to the total that Amazon states."""
+    if lines_total == total:
+        return
+    difference = total - lines_total
+    yield Problem(
+        "does_not_add_up",
+        f"The lines add up to {format_money(lines_total, currency)}, but Amazon states "
+        f"{format_money(total, currency)}: {format_money(difference, currency)} is missing. "
+        "Download the settlement from Amazon again and import it.",
+        amount=difference,
+    )
+
+
+def unknown_problems(unknown: Iterable[tuple[LineType, str, int]], currency: str) -> Iterator[Problem]:
+    """Line types without a category: (line type, Amazon's words, amount) each."""
+    for line_type, words, amount in unknown:
+        yield Problem(
+            "needs_category",
+            f"“{words}” ({format_money(amount, currency)}) is a line type that TrueBooks does not know yet. "
+            "Give it a category under Accounts & Taxes, Needs a category.",
+            category=UNKNOWN,
+            line_type=line_type,
+            amount=amount,
+        )
+
+
+def mapping_problems(
+    lines: Iterable[PlanLine], categories: dict[str, Category], currency: str, sign: int
+) -> Iterator[Problem]:
+    """Categories that have an amount but no account, once each."""
+    amounts: dict[str, int] = {}
+    for line in lines:
+        if line.gross and line.account_code is None and line.category != UNKNOWN:
+            amounts[line.category] = amounts.get(line.category, 0) + sign * line.gross
+    for category, amount in amounts.items():
+        yield Problem(
+            "needs_mapping",
+            f"{categories[category].label} ({format_money(amount, currency)}) has no account yet. "
+            "Choose its account and tax rate under Accounts & Taxes.",
+            category=category,
+            amount=amount,
+        )
+
+
+def books_problems(lines: Iterable[PlanLine], books: Books, currency: str, date: str) -> Iterator[Problem]:
+    """What Xero would refuse, as far as the last sync can tell."""
+    if not books.is_synced:
+        yield Problem(
+            "not_synced",
+            "Accounts and tax rates have not been read from Xero yet. "
+            "Connect Xero and press Sync from Xero under Settings → Account.",
+        )
+        return
+    yield from _line_problems([line for line in lines if line.gross and line.account_code is not None], books)
+    if currency not in books.currencies:
+        yield Problem(
+            "currency_not_enabled",
+            f"{currency} is not enabled in your Xero organisation. "
+            f"Add {currency} in Xero under Settings → Currencies, then press Sync from Xero.",
+        )
+    if books.lock_date and date <= books.lock_date:
+        yield Problem(
+            "period_locked",
+            f"The document would be dated {date}, but the books are locked up to {books.lock_date}. "
+            "Move the lock date in Xero, then press Sync from Xero.",
+        )
+
+
+def _line_problems(lines: list[PlanLine], books: Books) -> Iterator[Problem]:
+    seen: set[tuple[str, str]] = set()
+    for line in lines:
+        pair = (line.account_code or "", line.tax_type or "")
+        if pair in seen:
+            continue
+        seen.add(pair)
+        account, rate = books.accounts.get(pair[0]), books.tax_rates.get(pair[1])
+        reason = _account_fault(pair[0], account)
+        if reason:
+            yield Problem("account_unusable", f"{reason} {_CHOOSE_ACCOUNT}", category=line.category)
+        reason = _rate_fault(pair[1], rate, account)
+        if reason:
+            yield Problem("tax_rate_unusable", f"{reason} {_CHOOSE_RATE}", category=line.category)
+
+
+_CHOOSE_ACCOUNT = "Choose another account under Accounts & Taxes, or put it right in Xero and press Sync from Xero."
+_CHOOSE_RATE = "Choose another tax rate under Accounts & Taxes, or put it right in Xero and press Sync from Xero."
+
+
+def _account_fault(code: str, account: AccountFacts | None) -> str:
+    if account is None:
+        return f"Account {code} is not in Xero."
+    name = f"Account {code} – {account.name}"
+    if account.status != "ACTIVE":
+        return f"{name} is archived in Xero."
+    if account.type == "BANK":
+        return f"{name} is a bank account, which Xero does not take on a document's lines."
+    if account.system_account not in ("", "ROUNDING"):
+        return f"{name} is one of Xero's own system accounts, which it does not take on a document's lines."
+    return ""
+
+
+def _rate_fault(tax_type: str, rate: TaxRateFacts | None, account: AccountFacts | None) -> str:
+    if rate is None:
+        return f"Tax rate {tax_type} is not in Xero."
+    name = f"Tax rate {rate.name} ({tax_type})"
+    if rate.status != "ACTIVE":
+        return f"{name} is no longer active in Xero."
+    if account and account.class_ not in rate.applies_to:
+        return f"{name} cannot be used with account {account.code} – {account.name}."
+    return ""
+
+
+def account_problem(code: str, books: Books) -> str:
+    """Why Xero would not take account ``code`` on a line, in a sentence; empty when it would."""
+    return _account_fault(code, books.accounts.get(code))
+
+
+def tax_rate_problem(tax_type: str, account: AccountFacts, books: Books) -> str:
+    """Why Xero would not take the tax type on a line of ``account``, in a sentence; empty when it would."""
+    return _rate_fault(tax_type, books.tax_rates.get(tax_type), account)

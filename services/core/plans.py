@@ -1,0 +1,189 @@
+"""The plan: the document as it would be sent, decided from a settlement's groups, the mappings and the books."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from services.core.books import AccountFacts, Books, Mapped, TaxRateFacts
+from services.core.catalogue import UNKNOWN
+from services.core.classifier import Classifier, SalesTaxRows, amazons_words
+from services.core.money import format_major
+from services.core.plan_lines import Lines, PlanLine, plan_lines
+from services.core.plan_problems import (
+    Problem,
+    adding_up_problems,
+    books_problems,
+    mapping_problems,
+    unknown_problems,
+)
+from services.core.settlement import Group, LineType
+
+__all__ = [
+    "AccountFacts", "Books", "Mapped", "Plan", "PlanLine", "PlanSettings", "Problem", "Subject", "TaxRateFacts",
+    "plan_document",
+]  # fmt: skip
+
+Kind = Literal["invoice", "credit_note", "nothing"]
+
+
+@dataclass(frozen=True)
+class PlanSettings:
+    """The workspace's choices that shape a document (services/settings.py holds their names)."""
+
+    lines: Lines = "line_type"
+    sales_tax_rows: SalesTaxRows = "fold"
+    negative_as: Literal["credit_note"] = "credit_note"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The settlement a plan is for, and what was settled when it arrived. Amounts in minor units."""
+
+    settlement_id: str
+    number: str
+    reference: str
+    marketplace: str
+    currency: str
+    total: int
+    deposit_date: str  # YYYY-MM-DD as printed; empty when unknown
+    end_date: str
+    contact: str
+    lines_total: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A document as it would be sent; preview shows it, posting sends exactly it.
+
+    ``lines`` holds every group, zero ones too; amounts stand as in the document, so a credit note's
+    have their signs turned. ``settlement_total`` is as Amazon states it.
+    """
+
+    settlement_id: str
+    number: str
+    reference: str
+    kind: Kind
+    contact: str
+    date: str
+    due_date: str
+    currency: str
+    total: int
+    settlement_total: int
+    lines: tuple[PlanLine, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def document_lines(self) -> tuple[PlanLine, ...]:
+        """The lines that are sent: a group that sums to zero is shown and left out."""
+        return tuple(line for line in self.lines if line.gross)
+
+    @property
+    def tax(self) -> int:
+        return sum(line.tax for line in self.document_lines)
+
+    @property
+    def is_postable(self) -> bool:
+        return not self.problems and self.kind != "nothing"
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over all that would be sent: equal hashes, equal documents."""
+        lines = [
+            [line.description, line.account_code, line.tax_type, line.tracking, line.gross, line.tax]
+            for line in self.document_lines
+        ]
+        sent = [
+            self.settlement_id, self.number, self.reference, self.kind, self.contact, self.date, self.due_date,
+            self.currency, self.total, lines,
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(sent, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
+
+    def as_json(self) -> dict:
+        """The preview for machines (product.md, section 17): amounts are strings in major units."""
+        return {
+            "settlement_id": self.settlement_id,
+            "number": self.number,
+            "reference": self.reference,
+            "kind": self.kind,
+            "contact": self.contact,
+            "date": self.date,
+            "due_date": self.due_date,
+            "currency": self.currency,
+            "total": format_major(self.total, self.currency),
+            "settlement_total": format_major(self.settlement_total, self.currency),
+            "lines": [self._line_as_json(line) for line in self.lines],
+            "problems": [problem.message for problem in self.problems],
+        }
+
+    def _line_as_json(self, line: PlanLine) -> dict:
+        return {
+            "description": line.description,
+            "category": line.category,
+            "account_code": line.account_code,
+            "tax_type": line.tax_type,
+            "gross": format_major(line.gross, self.currency),
+            "tax": format_major(line.tax, self.currency),
+            "net": format_major(line.net, self.currency),
+        }
+
+
+def plan_document(
+    subject: Subject, groups: Iterable[Group], classifier: Classifier, books: Books, settings: PlanSettings
+) -> Plan:
+    """Decides the one document of a settlement, and what stands in its way. Drops nothing."""
+    groups = tuple(groups)
+    sign = -1 if subject.total < 0 else 1
+    lines = plan_lines(
+        groups, subject.marketplace, classifier, books, settings.lines, settings.sales_tax_rows, sign
+    )
+    total = sum(line.gross for line in lines)
+    date = subject.deposit_date or subject.end_date
+    adds_up = subject.lines_total == subject.total
+    assert total == sign * subject.lines_total, "the plan must hold every line of the settlement"
+    assert not adds_up or total == abs(subject.total)
+    return Plan(
+        settlement_id=subject.settlement_id,
+        number=subject.number,
+        reference=subject.reference,
+        kind=_kind(lines, sign),
+        contact=subject.contact,
+        date=date,
+        due_date=date,
+        currency=subject.currency,
+        total=total,
+        settlement_total=subject.total,
+        lines=lines,
+        problems=tuple(_problems(subject, groups, lines, classifier, books, settings, sign, date)),
+    )
+
+
+def _kind(lines: tuple[PlanLine, ...], sign: int) -> Kind:
+    if not any(line.gross for line in lines):
+        return "nothing"
+    return "credit_note" if sign < 0 else "invoice"
+
+
+def _problems(
+    subject: Subject, groups: tuple[Group, ...], lines: tuple[PlanLine, ...], classifier: Classifier, books: Books,
+    settings: PlanSettings, sign: int, date: str,
+) -> Iterator[Problem]:  # fmt: skip
+    currency = subject.currency
+    yield from adding_up_problems(subject.total, subject.lines_total, currency)
+    yield from unknown_problems(_unknown(groups, classifier, settings), currency)
+    yield from mapping_problems(lines, classifier.catalogue.categories, currency, sign)
+    yield from books_problems(lines, books, currency, date)
+
+
+def _unknown(
+    groups: Iterable[Group], classifier: Classifier, settings: PlanSettings
+) -> Iterator[tuple[LineType, str, int]]:
+    amounts: dict[LineType, int] = {}
+    for group in groups:
+        category = classifier.classify(group.line_type, group.amazon_accounted, settings.sales_tax_rows).category
+        if category == UNKNOWN:
+            amounts[group.line_type] = amounts.get(group.line_type, 0) + group.amount
+    for line_type, amount in sorted(amounts.items()):
+        if amount:
+            yield line_type, amazons_words(line_type), amount
