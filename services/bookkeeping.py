@@ -31,23 +31,30 @@ def gather() -> Bookkeeping:
         books=books(),
         classifier=classifier(),
         settings=PlanSettings(
-            lines=chosen["lines"], sales_tax_rows=chosen["sales_tax_rows"], negative_as=chosen["negative_as"]),
+            lines=chosen["lines"], sales_tax_rows=chosen["sales_tax_rows"], negative_as=chosen["negative_as"]
+        ),
     )
 
 
 def classifier() -> Classifier:
     """The catalogue with the workspace's own rules on top."""
-    rules = {(rule.transaction_type, rule.amount_type, rule.amount_description): rule.category
-             for rule in LineTypeRule.select()}
+    rules = {
+        (rule.transaction_type, rule.amount_type, rule.amount_description): rule.category
+        for rule in LineTypeRule.select()
+    }
     return Classifier(standard(), rules)
 
 
 def books() -> Books:
     organisation = Organisation.get_or_none(Organisation.id == 1)
     return Books(
-        mappings={(row.category, row.marketplace): Mapped(row.account_code, row.tax_type, _tracking(row))
-                  for row in Mapping.select()},
-        accounts={row.code: _account_facts(row) for row in Account.select().order_by(Account.gone_at.desc()) if row.code},
+        mappings={
+            (row.category, row.marketplace): Mapped(row.account_code, row.tax_type, _tracking(row))
+            for row in Mapping.select()
+        },
+        accounts={
+            row.code: _account_facts(row) for row in Account.select().order_by(Account.gone_at.desc()) if row.code
+        },
         tax_rates={row.tax_type: _tax_rate_facts(row) for row in TaxRate.select()},
         currencies=frozenset(row.code for row in Currency.select().where(Currency.gone_at.is_null())),
         lock_date=max(organisation.period_lock_date, organisation.year_lock_date) if organisation else "",
@@ -76,12 +83,23 @@ def groups_of(settlement: Settlement) -> list[Group]:
 def group_value(row: SettlementGroup) -> Group:
     return Group(
         LineType(row.transaction_type, row.amount_type, row.amount_description),
-        row.marketplace, row.amazon_accounted, row.amount, row.line_count)
+        row.marketplace,
+        row.amazon_accounted,
+        row.amount,
+        row.line_count,
+    )
 
 
 def _subject(settlement: Settlement) -> Subject:
     return Subject(
-        settlement_id=settlement.settlement_id, number=settlement.number, reference=settlement.reference,
-        marketplace=settlement.marketplace, currency=settlement.currency, total=settlement.total,
-        deposit_date=settlement.deposit_date, end_date=settlement.end_date, contact=settlement.marketplace,
-        lines_total=settlement.lines_total)
+        settlement_id=settlement.settlement_id,
+        number=settlement.number,
+        reference=settlement.reference,
+        marketplace=settlement.marketplace,
+        currency=settlement.currency,
+        total=settlement.total,
+        deposit_date=settlement.deposit_date,
+        end_date=settlement.end_date,
+        contact=settlement.marketplace,
+        lines_total=settlement.lines_total,
+    )

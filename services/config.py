@@ -74,13 +74,20 @@ def _read(env: Env, root: Path, demo_data: Path | None) -> Config:
     folder = demo_data or _data_folder(env.str("TRUEBOOKS_DATA", ""), root, mode)
     folder.mkdir(parents=True, exist_ok=True)
     return Config(
-        public_url=public_url, port=port, host=env.str("HOST", "127.0.0.1"),
-        data=folder, database_path=_database_path("" if demo_data else env.str("DATABASE_URL", ""), folder), mode=mode,
+        public_url=public_url,
+        port=port,
+        host=env.str("HOST", "127.0.0.1"),
+        data=folder,
+        database_path=_database_path("" if demo_data else env.str("DATABASE_URL", ""), folder),
+        mode=mode,
         secret_key=_secret_key(env.str("SECRET_KEY", ""), folder),
         token_keys=_token_keys(env.str("TOKEN_KEYS", ""), folder),
         xero_client_id=client_id or SANDBOX_CLIENT_ID,
         xero_client_secret=env.str("XERO_CLIENT_SECRET", ""),
-        xero_login_url=login, xero_identity_url=identity, xero_api_url=api, built_in_sandbox=built_in,
+        xero_login_url=login,
+        xero_identity_url=identity,
+        xero_api_url=api,
+        built_in_sandbox=built_in,
     )
 
 
@@ -93,7 +100,9 @@ def _mode(client_id: str, bases: dict[str, str]) -> tuple[str, bool]:
     if given and all(urlsplit(url).hostname in _LOOPBACK for url in given):
         return "sandbox", False
     if given and not client_id:
-        raise BadSetting("XERO_CLIENT_ID is missing: without it the Xero addresses can only name a sandbox on this machine.")
+        raise BadSetting(
+            "XERO_CLIENT_ID is missing: without it the Xero addresses can only name a sandbox on this machine."
+        )
     return ("live", False) if client_id else ("sandbox", True)
 
 

@@ -17,7 +17,7 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
     """Whether this SQLite version is free of the WAL-reset bug (sqlite.org/wal.html)."""
     version = tuple(version[:3])
     backported = any(version[:2] == fixed[:2] and version >= fixed for fixed in _WAL_SAFE_BACKPORTS)
-    return version >= (3, 51, 3) and version[:2] != (3, 52) or backported
+    return (version >= (3, 51, 3) and version[:2] != (3, 52)) or backported
 
 
 def open_database(path: Path) -> SqliteDatabase:
@@ -26,12 +26,15 @@ def open_database(path: Path) -> SqliteDatabase:
     path.touch(mode=0o600, exist_ok=True)
     os.chmod(path, 0o600)
     opened = SqliteDatabase(str(path))
-    opened = SqliteDatabase(str(path), pragmas={
-        "journal_mode": "wal" if wal_is_safe(opened.server_version) else "delete",
-        "synchronous": "full",
-        "busy_timeout": 10000,
-        "foreign_keys": 1,
-    })
+    opened = SqliteDatabase(
+        str(path),
+        pragmas={
+            "journal_mode": "wal" if wal_is_safe(opened.server_version) else "delete",
+            "synchronous": "full",
+            "busy_timeout": 10000,
+            "foreign_keys": 1,
+        },
+    )
     database.initialize(opened)
     with opened.connection_context(), opened.atomic("IMMEDIATE"):
         opened.create_tables(TABLES)

@@ -55,7 +55,11 @@ def rows() -> list[CategoryRow]:
     mapped = defaultdict(dict)
     for row in Mapping.select().order_by(Mapping.marketplace):
         mapped[row.category][row.marketplace] = row
-    return [_row(category, held[category.id], mapped[category.id], books) for category in categories() if category.id != UNKNOWN]
+    return [
+        _row(category, held[category.id], mapped[category.id], books)
+        for category in categories()
+        if category.id != UNKNOWN
+    ]
 
 
 def _row(category: Category, held: Counter, mapped: dict[str, Mapping], books: Books) -> CategoryRow:
@@ -128,10 +132,24 @@ def _store(parts: Parts, category: str, marketplace: str, account_code: str, tax
     known = Mapping.get_or_none((Mapping.category == category) & (Mapping.marketplace == marketplace))
     before = f"{known.account_code} {known.tax_type}" if known else ""
     mapping = known or Mapping(category=category, marketplace=marketplace)
-    mapping.account_code, mapping.tax_type, mapping.changed_at, mapping.changed_by = account_code, tax_type, now, actor.name
+    mapping.account_code, mapping.tax_type, mapping.changed_at, mapping.changed_by = (
+        account_code,
+        tax_type,
+        now,
+        actor.name,
+    )
     mapping.save()
-    audit.record(actor, "mapping.saved", f"mapping:{category}", now, category=category, marketplace=marketplace,
-                 account_code=account_code, tax_type=tax_type, before=before)
+    audit.record(
+        actor,
+        "mapping.saved",
+        f"mapping:{category}",
+        now,
+        category=category,
+        marketplace=marketplace,
+        account_code=account_code,
+        tax_type=tax_type,
+        before=before,
+    )
     return mapping
 
 
@@ -142,8 +160,17 @@ def drop_override(parts: Parts, category: str, marketplace: str, actor: Actor) -
         if known is None or not marketplace:
             raise NotFound("That override is gone already.")
         known.delete_instance()
-        audit.record(actor, "mapping.saved", f"mapping:{category}", parts.clock.now(), category=category, marketplace=marketplace,
-                     account_code="", tax_type="", before=f"{known.account_code} {known.tax_type}")
+        audit.record(
+            actor,
+            "mapping.saved",
+            f"mapping:{category}",
+            parts.clock.now(),
+            category=category,
+            marketplace=marketplace,
+            account_code="",
+            tax_type="",
+            before=f"{known.account_code} {known.tax_type}",
+        )
 
 
 def suggested() -> list[Suggestion]:
@@ -152,8 +179,10 @@ def suggested() -> list[Suggestion]:
     if organisation is None or not bookkeeping.books().is_synced:
         raise Refused("Suggestions come from your chart of accounts: connect Xero and press Sync from Xero first.")
     if not suggestions.has_suggestions(organisation.country):
-        raise Refused(f"There are suggested mappings for UK organisations only so far, and {organisation.name} is in "
-                      f"{organisation.country}. Choose an account and tax rate for each category yourself.")
+        raise Refused(
+            f"There are suggested mappings for UK organisations only so far, and {organisation.name} is in "
+            f"{organisation.country}. Choose an account and tax rate for each category yourself."
+        )
     mapped = {row.category for row in Mapping.select(Mapping.category).where(Mapping.marketplace == "")}
     empty = [category.id for category in categories() if category.id not in mapped and category.id != UNKNOWN]
     return suggestions.suggest(empty, organisation.country, organisation.pays_tax, bookkeeping.books())
@@ -165,7 +194,9 @@ def apply_suggested(parts: Parts, actor: Actor) -> list[Suggestion]:
         complete = [suggestion for suggestion in suggested() if suggestion.is_complete]
         for suggestion in complete:
             _store(parts, suggestion.category, "", suggestion.account_code, suggestion.tax_type, actor)
-        audit.record(actor, "mappings.suggested", "workspace", parts.clock.now(), categories=[s.category for s in complete])
+        audit.record(
+            actor, "mappings.suggested", "workspace", parts.clock.now(), categories=[s.category for s in complete]
+        )
     return complete
 
 
@@ -182,7 +213,10 @@ def unclassified() -> list[Unclassified]:
         held[group.line_type][row.settlement.currency] += group.amount
         lines[group.line_type] += group.lines
         found[group.line_type][row.settlement.settlement_id] = None
-    waiting = [Unclassified(line_type, dict(sums), lines[line_type], list(found[line_type])) for line_type, sums in held.items()]
+    waiting = [
+        Unclassified(line_type, dict(sums), lines[line_type], list(found[line_type]))
+        for line_type, sums in held.items()
+    ]
     return sorted(waiting, key=lambda item: (-max(abs(amount) for amount in item.held.values()), item.line_type))
 
 
@@ -191,15 +225,32 @@ def classify(parts: Parts, line_type: LineType, category: str, actor: Actor) -> 
     known = _known(category)
     if known.id == UNKNOWN:
         raise Refused("Choose the category this line type belongs to.")
-    told = [normalise(part) for part in (line_type.transaction_type, line_type.amount_type, line_type.amount_description)]
+    told = [
+        normalise(part) for part in (line_type.transaction_type, line_type.amount_type, line_type.amount_description)
+    ]
     now = parts.clock.now()
     with write_txn():
-        LineTypeRule.delete().where((LineTypeRule.transaction_type == told[0]) & (LineTypeRule.amount_type == told[1])
-                                    & (LineTypeRule.amount_description == told[2])).execute()
-        LineTypeRule.create(transaction_type=told[0], amount_type=told[1], amount_description=told[2], category=known.id,
-                            created_at=now, created_by=actor.name)
-        audit.record(actor, "line_type.classified", "workspace", now, category=known.id,
-                     line_type=" / ".join((line_type.transaction_type, line_type.amount_type, line_type.amount_description)))
+        LineTypeRule.delete().where(
+            (LineTypeRule.transaction_type == told[0])
+            & (LineTypeRule.amount_type == told[1])
+            & (LineTypeRule.amount_description == told[2])
+        ).execute()
+        LineTypeRule.create(
+            transaction_type=told[0],
+            amount_type=told[1],
+            amount_description=told[2],
+            category=known.id,
+            created_at=now,
+            created_by=actor.name,
+        )
+        audit.record(
+            actor,
+            "line_type.classified",
+            "workspace",
+            now,
+            category=known.id,
+            line_type=" / ".join((line_type.transaction_type, line_type.amount_type, line_type.amount_description)),
+        )
 
 
 def _known(category: str) -> Category:

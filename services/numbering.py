@@ -18,5 +18,7 @@ def move_past(numbers: list[str]) -> int | None:
     found = [int(match[1]) for match in (re.match(rf"{NUMBER_PREFIX}(\d+)", number) for number in numbers) if match]
     if not found or max(found) < Workspace.get_by_id(1).next_number:
         return None
-    Workspace.update(next_number=max(found) + 1).where((Workspace.id == 1) & (Workspace.next_number <= max(found))).execute()
+    Workspace.update(next_number=max(found) + 1).where(
+        (Workspace.id == 1) & (Workspace.next_number <= max(found))
+    ).execute()
     return max(found) + 1

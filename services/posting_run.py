@@ -101,17 +101,25 @@ class _Run:
         for _ in range(MAX_NUMBERS_TRIED):
             if self._create():
                 return
-        raise Stopped("Xero refused every number tried for this document. Set the next number in Settings, then post again.")
+        raise Stopped(
+            "Xero refused every number tried for this document. Set the next number in Settings, then post again."
+        )
 
     def _take_what_is_there(self) -> bool:
         """Looks the key up in every kind the settlement may ever have had; adopts or clears the place."""
-        found = [_found(document) for kind in self._kinds()
-                 for document in self._ask(partial(self.client.find_documents, kind, self.posting.key)) if document.kind in RESOURCES]
+        found = [
+            _found(document)
+            for kind in self._kinds()
+            for document in self._ask(partial(self.client.find_documents, kind, self.posting.key))
+            if document.kind in RESOURCES
+        ]
         decision = states.decide(self._wanted(), found)
         if decision.blocked_by:
             other = decision.blocked_by
-            raise Stopped(f"Xero already holds {other.number} for this settlement, with other figures, and it is paid. Remove the "
-                          "payment there and void it, or leave it as it is: TrueBooks never touches a paid document.")
+            raise Stopped(
+                f"Xero already holds {other.number} for this settlement, with other figures, and it is paid. Remove the "
+                "payment there and void it, or leave it as it is: TrueBooks never touches a paid document."
+            )
         for document in decision.remove:
             self._remove(document)
         if decision.adopt:
@@ -130,8 +138,10 @@ class _Run:
 
     def _wanted(self) -> Wanted:
         posting = self.posting
-        lines = tuple((line["description"], line["account_code"], line["tax_type"], line["gross"], line["tax"])
-                      for line in posting.plan["lines"])
+        lines = tuple(
+            (line["description"], line["account_code"], line["tax_type"], line["gross"], line["tax"])
+            for line in posting.plan["lines"]
+        )
         return Wanted(posting.kind, posting.currency, posting.total, posting.tax, lines)
 
     def _remove(self, document: Found) -> None:
@@ -141,8 +151,10 @@ class _Run:
         try:
             self._ask(partial(end, document.kind, document.document_id))
         except Stopped as stopped:
-            raise Stopped(f"Xero already holds {document.number} for this settlement and would not let it go: {stopped.reason}",
-                          stopped.xero_words) from stopped
+            raise Stopped(
+                f"Xero already holds {document.number} for this settlement and would not let it go: {stopped.reason}",
+                stopped.xero_words,
+            ) from stopped
 
     def _adopt(self, document: Found) -> None:
         self.adopted = self.posting.sent_at is None and document.status in states.APPROVED
@@ -153,10 +165,14 @@ class _Run:
     def _not_there_after_asking(self, sent_at) -> None:
         """A create went out and Xero has nothing: believed only after it had time to arrive."""
         if self.parts.clock.now() - sent_at < PATIENCE:
-            raise Silence("Xero did not answer when the document was sent, and does not show it yet. TrueBooks asks again by "
-                          "itself in a minute and sends nothing until Xero has answered.")
-        raise Stopped("Xero never received the document: it did not answer when it was sent, and has nothing for this settlement "
-                      "now. Nothing was posted. Post it again.")
+            raise Silence(
+                "Xero did not answer when the document was sent, and does not show it yet. TrueBooks asks again by "
+                "itself in a minute and sends nothing until Xero has answered."
+            )
+        raise Stopped(
+            "Xero never received the document: it did not answer when it was sent, and has nothing for this settlement "
+            "now. Nothing was posted. Post it again."
+        )
 
     def _create(self) -> bool:
         """Sends the frozen payload once, as a draft; False when another number must be tried."""
@@ -164,7 +180,9 @@ class _Run:
         Posting.update(sent_at=now).where(Posting.id == self.posting.id).execute()
         self.posting.sent_at = now
         try:
-            document = self.client.create_document(self.posting.kind, self.posting.payload, self.posting.idempotency_key)
+            document = self.client.create_document(
+                self.posting.kind, self.posting.payload, self.posting.idempotency_key
+            )
         except Rejected as rejected:
             self._sent_nothing()
             if any(MUST_BE_UNIQUE in words for words in rejected.messages):
@@ -203,11 +221,17 @@ class _Run:
         told = partial(format_money, currency=wanted.currency)
         words = " ".join(document.warnings)
         if (made.total, made.tax) != (wanted.total, wanted.tax):
-            raise Stopped(f"Xero works this document out to {told(made.total)} with {told(made.tax)} tax; the preview says "
-                          f"{told(wanted.total)} with {told(wanted.tax)}. It was taken back before it was approved. Press Sync from "
-                          "Xero (a tax rate may have changed), then look at the preview again.", words)
-        raise Stopped("Xero did not keep the lines as they were sent (an account or tax rate was put aside). The document was taken "
-                      "back before it was approved. Press Sync from Xero, look at Accounts & Taxes, then post again.", words)
+            raise Stopped(
+                f"Xero works this document out to {told(made.total)} with {told(made.tax)} tax; the preview says "
+                f"{told(wanted.total)} with {told(wanted.tax)}. It was taken back before it was approved. Press Sync from "
+                "Xero (a tax rate may have changed), then look at the preview again.",
+                words,
+            )
+        raise Stopped(
+            "Xero did not keep the lines as they were sent (an account or tax rate was put aside). The document was taken "
+            "back before it was approved. Press Sync from Xero, look at Accounts & Taxes, then post again.",
+            words,
+        )
 
     # --- numbers --------------------------------------------------------------------------
 
@@ -226,8 +250,11 @@ class _Run:
             number = numbering.allot()
             Settlement.update(number=number).where(Settlement.id == self.settlement.id).execute()
             self._retired(self.posting.number, number)
-        raise Stopped(f"Number {holder.number} is taken in Xero by another document ({holder.reference or 'without a reference'}), which "
-                      f"is not this settlement's. The settlement now has {number}: post it again.", "Invoice # must be unique.")
+        raise Stopped(
+            f"Number {holder.number} is taken in Xero by another document ({holder.reference or 'without a reference'}), which "
+            f"is not this settlement's. The settlement now has {number}: post it again.",
+            "Invoice # must be unique.",
+        )
 
     def _take_number(self, number: str) -> None:
         """From now on the settlement bears ``number``; the payload is frozen anew with it."""
@@ -235,7 +262,9 @@ class _Run:
         payload = payloads.renumbered(self.posting.payload, self.posting.kind, number)
         with write_txn():
             key = secrets.token_hex(16)
-            Posting.update(number=number, payload=payload, idempotency_key=key).where(Posting.id == self.posting.id).execute()
+            Posting.update(number=number, payload=payload, idempotency_key=key).where(
+                Posting.id == self.posting.id
+            ).execute()
             Settlement.update(number=number).where(Settlement.id == self.settlement.id).execute()
             self._retired(before, number)
         self.posting = Posting.get_by_id(self.posting.id)
@@ -256,7 +285,10 @@ class _Run:
                 self._ask(partial(self.client.delete_draft, kind, document_id))
                 raise
             if document.status in states.ENDED:
-                raise Stopped("The document was voided or deleted in Xero before it was approved. Post it again.", stopped.xero_words) from stopped
+                raise Stopped(
+                    "The document was voided or deleted in Xero before it was approved. Post it again.",
+                    stopped.xero_words,
+                ) from stopped
         if document.status not in states.APPROVED:
             raise Silence(f"Xero answered, but shows the document as {document.status} instead of approved.")
         self._record(document_id, states.POSTED)
@@ -267,8 +299,11 @@ class _Run:
         posted = {"posted_at": now} if state == states.POSTED else {}
         same = Posting.document_id.is_null() | (Posting.document_id == document_id)
         with write_txn():
-            moved = Posting.update(state=state, document_id=document_id, reason="", **posted).where(
-                (Posting.id == self.posting.id) & Posting.state.in_([states.INTENT, states.DRAFTED]) & same).execute()
+            moved = (
+                Posting.update(state=state, document_id=document_id, reason="", **posted)
+                .where((Posting.id == self.posting.id) & Posting.state.in_([states.INTENT, states.DRAFTED]) & same)
+                .execute()
+            )
             if moved and state == states.POSTED:
                 Settlement.update(state="posted", state_reason="").where(Settlement.id == self.settlement.id).execute()
                 self._audit("posting.posted", number=self.posting.number, document_id=document_id)
@@ -315,15 +350,19 @@ class _Run:
     def _stays_posted(self, refused: Stopped) -> None:
         with write_txn():
             Posting.update(state=states.POSTED, reason=refused.reason, xero_words=refused.xero_words).where(
-                Posting.id == self.posting.id).execute()
-            Settlement.update(state="posted", state_reason=refused.reason).where(Settlement.id == self.settlement.id).execute()
+                Posting.id == self.posting.id
+            ).execute()
+            Settlement.update(state="posted", state_reason=refused.reason).where(
+                Settlement.id == self.settlement.id
+            ).execute()
             self._audit("posting.rollback_refused", reason=refused.reason)
 
     def _rolled_back(self) -> None:
         now = self.parts.clock.now()
         with write_txn():
-            Posting.update(state=states.ROLLED_BACK, active=None, ended_at=now, ended_by=self.actor.name, reason="").where(
-                Posting.id == self.posting.id).execute()
+            Posting.update(
+                state=states.ROLLED_BACK, active=None, ended_at=now, ended_by=self.actor.name, reason=""
+            ).where(Posting.id == self.posting.id).execute()
             Settlement.update(state="draft", state_reason="").where(Settlement.id == self.settlement.id).execute()
             self._audit("posting.rolled_back", number=self.posting.number, document_id=self.posting.document_id)
 
@@ -347,9 +386,12 @@ class _Run:
         """Nothing of this attempt stays active in Xero; the settlement can be posted again."""
         now = self.parts.clock.now()
         with write_txn():
-            Posting.update(state=states.FAILED, active=None, ended_at=now, reason=stopped.reason,
-                           xero_words=stopped.xero_words).where(Posting.id == self.posting.id).execute()
-            Settlement.update(state="failed", state_reason=stopped.reason).where(Settlement.id == self.settlement.id).execute()
+            Posting.update(
+                state=states.FAILED, active=None, ended_at=now, reason=stopped.reason, xero_words=stopped.xero_words
+            ).where(Posting.id == self.posting.id).execute()
+            Settlement.update(state="failed", state_reason=stopped.reason).where(
+                Settlement.id == self.settlement.id
+            ).execute()
             self._audit("posting.failed", reason=stopped.reason)
 
     def _unsure(self, reason: str) -> None:
@@ -365,10 +407,21 @@ class _Run:
 
 def _found(document: Document) -> Found:
     """Xero's document in our minor units."""
+
     def minor(amount: Decimal) -> int:
         return int(amount.scaleb(minor_digits(document.currency)))
 
-    lines = tuple((line.description, line.account_code, line.tax_type, minor(line.line_amount), minor(line.tax_amount))
-                  for line in document.lines)
-    return Found(document.id, document.kind, document.number, document.status, document.currency,
-                 minor(document.total), minor(document.total_tax), lines)
+    lines = tuple(
+        (line.description, line.account_code, line.tax_type, minor(line.line_amount), minor(line.tax_amount))
+        for line in document.lines
+    )
+    return Found(
+        document.id,
+        document.kind,
+        document.number,
+        document.status,
+        document.currency,
+        minor(document.total),
+        minor(document.total_tax),
+        lines,
+    )

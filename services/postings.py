@@ -8,7 +8,8 @@ from peewee import IntegrityError
 from models import Posting, Settlement
 from services import audit, bookkeeping, posting_run, settlements, xero_connection
 from services.audit import Actor
-from services.core import differences, posting_states as states
+from services.core import differences
+from services.core import posting_states as states
 from services.core.money import format_major, format_money
 from services.core.plans import Plan
 from services.database import write_txn
@@ -107,14 +108,23 @@ def roll_back(parts: Parts, settlement_id: str, actor: Actor) -> Outcome:
     posting = active_posting(settlement)
     if posting is None:
         outcome = "already_there" if settlement.state == settlements.DRAFT else "failed"
-        reason = "It is rolled back already." if outcome == "already_there" else "There is nothing to roll back: it is not posted."
+        reason = (
+            "It is rolled back already."
+            if outcome == "already_there"
+            else "There is nothing to roll back: it is not posted."
+        )
         return Outcome(settlement_id, outcome, settlement.number, settlement.reference, reason=reason)
     xero_connection.client(parts)
     with write_txn():
-        claimed = Posting.update(state=states.VOIDING, ended_by=actor.name).where(
-            (Posting.id == posting.id) & (Posting.state == states.POSTED)).execute()
+        claimed = (
+            Posting.update(state=states.VOIDING, ended_by=actor.name)
+            .where((Posting.id == posting.id) & (Posting.state == states.POSTED))
+            .execute()
+        )
         if claimed:
-            Settlement.update(state=settlements.POSTING, state_reason="").where(Settlement.id == settlement.id).execute()
+            Settlement.update(state=settlements.POSTING, state_reason="").where(
+                Settlement.id == settlement.id
+            ).execute()
     return _run(parts, settlement, posting, actor)
 
 
@@ -138,8 +148,11 @@ def settle(parts: Parts, settlement_id: str, actor: Actor) -> Outcome:
     settlement = settlements.find(settlement_id)
     posting = active_posting(settlement)
     if posting is None:
-        return _outcome(settlement, "already_there" if settlement.state == settlements.DRAFT else "failed",
-                        reason=settlement.state_reason or "There is nothing to ask Xero about.")
+        return _outcome(
+            settlement,
+            "already_there" if settlement.state == settlements.DRAFT else "failed",
+            reason=settlement.state_reason or "There is nothing to ask Xero about.",
+        )
     return _run(parts, settlement, posting, actor)
 
 
@@ -165,8 +178,10 @@ def _refusal(settlement: Settlement, plan: Plan) -> Outcome | None:
 
 def _check_fresh(plan: Plan, plan_hash: str | None) -> None:
     if plan_hash is not None and plan_hash != plan.hash:
-        raise StalePreview("Something changed since this preview was made (a mapping, a setting or the file). "
-                           "Nothing was sent. Look at the new preview, then press again.")
+        raise StalePreview(
+            "Something changed since this preview was made (a mapping, a setting or the file). "
+            "Nothing was sent. Look at the new preview, then press again."
+        )
 
 
 def _start(parts: Parts, settlement: Settlement, plan: Plan, actor: Actor) -> Posting | None:
@@ -176,21 +191,51 @@ def _start(parts: Parts, settlement: Settlement, plan: Plan, actor: Actor) -> Po
     try:
         with write_txn():
             posting = Posting.create(
-                settlement=settlement, active=settlement.id, kind=plan.kind, state=states.INTENT, number=plan.number,
-                reference=plan.reference, key=settlement.key, currency=plan.currency, total=plan.total, tax=plan.tax,
-                plan_hash=plan.hash, payload=payload, plan={"lines": _line_facts(plan)},
-                idempotency_key=secrets.token_hex(16), created_at=now, created_by=actor.name)
-            Settlement.update(state=settlements.POSTING, state_reason="").where(Settlement.id == settlement.id).execute()
-            audit.record(actor, "posting.started", f"settlement:{settlement.settlement_id}", now, kind=plan.kind,
-                         number=plan.number, total=format_money(plan.total, plan.currency))
+                settlement=settlement,
+                active=settlement.id,
+                kind=plan.kind,
+                state=states.INTENT,
+                number=plan.number,
+                reference=plan.reference,
+                key=settlement.key,
+                currency=plan.currency,
+                total=plan.total,
+                tax=plan.tax,
+                plan_hash=plan.hash,
+                payload=payload,
+                plan={"lines": _line_facts(plan)},
+                idempotency_key=secrets.token_hex(16),
+                created_at=now,
+                created_by=actor.name,
+            )
+            Settlement.update(state=settlements.POSTING, state_reason="").where(
+                Settlement.id == settlement.id
+            ).execute()
+            audit.record(
+                actor,
+                "posting.started",
+                f"settlement:{settlement.settlement_id}",
+                now,
+                kind=plan.kind,
+                number=plan.number,
+                total=format_money(plan.total, plan.currency),
+            )
     except IntegrityError:
         return None
     return posting
 
 
 def _line_facts(plan: Plan) -> list[dict]:
-    return [{"description": line.description, "account_code": line.account_code, "tax_type": line.tax_type,
-             "gross": line.gross, "tax": line.tax} for line in plan.document_lines]
+    return [
+        {
+            "description": line.description,
+            "account_code": line.account_code,
+            "tax_type": line.tax_type,
+            "gross": line.gross,
+            "tax": line.tax,
+        }
+        for line in plan.document_lines
+    ]
 
 
 def _carried_through(parts: Parts, settlement: Settlement, posting: Posting | None, actor: Actor) -> Outcome:
@@ -198,7 +243,11 @@ def _carried_through(parts: Parts, settlement: Settlement, posting: Posting | No
     if posting and posting.state == states.POSTED:
         return _outcome(settlement, "already_there", posting, "It is posted already.")
     if posting is None:
-        return _outcome(Settlement.get_by_id(settlement.id), "failed", reason="Another press on it has just ended. Look at it again.")
+        return _outcome(
+            Settlement.get_by_id(settlement.id),
+            "failed",
+            reason="Another press on it has just ended. Look at it again.",
+        )
     outcome = _run(parts, settlement, posting, actor)
     if outcome.outcome == "posted":
         return _outcome(settlement, "already_there", Posting.get_by_id(posting.id), "Another press posted it.")
@@ -222,15 +271,28 @@ def _run(parts: Parts, settlement: Settlement, posting: Posting, actor: Actor) -
 
 
 def _outcome(settlement: Settlement, outcome: str, posting: Posting | None = None, reason: str = "") -> Outcome:
-    return Outcome(settlement.settlement_id, outcome, posting.number if posting else settlement.number,
-                   settlement.reference, (posting.document_id or "") if posting else "", reason)
+    return Outcome(
+        settlement.settlement_id,
+        outcome,
+        posting.number if posting else settlement.number,
+        settlement.reference,
+        (posting.document_id or "") if posting else "",
+        reason,
+    )
 
 
 def as_json(row: settlements.Row) -> dict:
     """A settlement as the command line lists it (product.md section 17)."""
     settlement = row.settlement
     return {
-        "settlement_id": settlement.settlement_id, "marketplace": settlement.marketplace,
-        "start": settlement.start_date, "end": settlement.end_date, "deposit_date": settlement.deposit_date,
-        "currency": settlement.currency, "total": format_major(settlement.total, settlement.currency),
-        "status": row.status, "number": row.number, "reference": settlement.reference}
+        "settlement_id": settlement.settlement_id,
+        "marketplace": settlement.marketplace,
+        "start": settlement.start_date,
+        "end": settlement.end_date,
+        "deposit_date": settlement.deposit_date,
+        "currency": settlement.currency,
+        "total": format_major(settlement.total, settlement.currency),
+        "status": row.status,
+        "number": row.number,
+        "reference": settlement.reference,
+    }

@@ -24,28 +24,50 @@ class Definition:
 
 DEFINITIONS: dict[str, Definition] = {
     "lines": Definition(
-        "Lines of the document", "How finely a settlement is broken out.", "line_type",
-        {"line_type": "One line for each kind of charge (Commission, FBA fulfilment fee, …)",
-         "category": "One line for each category (Selling fees, FBA fees, …)"}),
+        "Lines of the document",
+        "How finely a settlement is broken out.",
+        "line_type",
+        {
+            "line_type": "One line for each kind of charge (Commission, FBA fulfilment fee, …)",
+            "category": "One line for each category (Selling fees, FBA fees, …)",
+        },
+    ),
     "sales_tax_rows": Definition(
-        "Amazon's Tax rows", "Where the tax a buyer paid goes, which Amazon shows in rows of its own.", "fold",
-        {"fold": "Into the sale they belong to: 100.00 + 20.00 becomes 120.00 holding 20.00 of VAT. "
-                 "The VAT return shows the VAT your buyers paid.",
-         "own_account": "Into an account of their own, without tax. The VAT return then shows only what is "
-                        "worked out on the net sale: ask your accountant before you choose this."}),
+        "Amazon's Tax rows",
+        "Where the tax a buyer paid goes, which Amazon shows in rows of its own.",
+        "fold",
+        {
+            "fold": "Into the sale they belong to: 100.00 + 20.00 becomes 120.00 holding 20.00 of VAT. "
+            "The VAT return shows the VAT your buyers paid.",
+            "own_account": "Into an account of their own, without tax. The VAT return then shows only what is "
+            "worked out on the net sale: ask your accountant before you choose this.",
+        },
+    ),
     "post_as": Definition(
-        "Post as", "What a settlement becomes in Xero.", "invoice",
-        {"invoice": "An invoice", "manual_journal": "A manual journal"}, frozenset({"manual_journal"})),
+        "Post as",
+        "What a settlement becomes in Xero.",
+        "invoice",
+        {"invoice": "An invoice", "manual_journal": "A manual journal"},
+        frozenset({"manual_journal"}),
+    ),
     "negative_as": Definition(
-        "Negative settlements", "What a settlement becomes when you owe Amazon.", "credit_note",
+        "Negative settlements",
+        "What a settlement becomes when you owe Amazon.",
+        "credit_note",
         {"credit_note": "A credit note: number and reference stay unique in Xero", "bill": "A bill"},
-        frozenset({"bill"})),
+        frozenset({"bill"}),
+    ),
     "document_status": Definition(
-        "Documents are", "How a document stands in Xero after posting.", "authorised",
+        "Documents are",
+        "How a document stands in Xero after posting.",
+        "authorised",
         {"authorised": "Approved, ready to be matched with the bank line", "draft": "Drafts, for you to approve"},
-        frozenset({"draft"})),
+        frozenset({"draft"}),
+    ),
     "clearing_account": Definition("Clearing account", "Balances manual journals.", "", {}, frozenset({"*"})),
-    "start_date": Definition("Start date", "Settlements before it count as booked elsewhere.", "", {}, frozenset({"*"})),
+    "start_date": Definition(
+        "Start date", "Settlements before it count as booked elsewhere.", "", {}, frozenset({"*"})
+    ),
 }
 NUMBER_PREFIX = "AMZ-TB-"
 
@@ -99,10 +121,14 @@ def _check_next_number(new: str) -> None:
         raise Refused(f"“next_number” must be a whole number such as 10001, not “{new}”.")
     used = highest_allotted()
     if int(new) <= used:
-        raise Refused(f"Number {NUMBER_PREFIX}{used} is already given to a settlement: the next can be {used + 1} or higher.")
+        raise Refused(
+            f"Number {NUMBER_PREFIX}{used} is already given to a settlement: the next can be {used + 1} or higher."
+        )
 
 
 def highest_allotted() -> int:
     """The highest counter value any settlement here holds; 0 when there is none."""
     numbers = (row.number for row in Settlement.select(Settlement.number))
-    return max((int(match[1]) for match in map(re.compile(rf"{NUMBER_PREFIX}(\d+)").match, numbers) if match), default=0)
+    return max(
+        (int(match[1]) for match in map(re.compile(rf"{NUMBER_PREFIX}(\d+)").match, numbers) if match), default=0
+    )

@@ -108,8 +108,18 @@ def _fingerprint(found: values.Settlement) -> str:
     """The same for the same settlement, whether a V1 or a V2 file tells it."""
     groups = sorted(
         [*normalised(g.line_type), normalise(g.marketplace), g.amazon_accounted, g.amount]
-        for g in found.groups if g.amount)
-    told = [found.settlement_id, found.currency, found.total, found.start_date, found.end_date, found.deposit_date, groups]
+        for g in found.groups
+        if g.amount
+    )
+    told = [
+        found.settlement_id,
+        found.currency,
+        found.total,
+        found.start_date,
+        found.end_date,
+        found.deposit_date,
+        groups,
+    ]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
@@ -117,25 +127,49 @@ def _store(parts: Parts, upload: Upload, found: values.Settlement, fingerprint: 
     marketplace, country = marketplaces.of_settlement(found)
     now = parts.clock.now()
     row = Settlement.create(
-        settlement_id=found.settlement_id, file=_keep_file(parts, upload, actor), fingerprint=fingerprint,
-        format=found.format, marketplace=marketplace, country=country, currency=found.currency,
-        start_date=found.start_date, end_date=found.end_date, deposit_date=found.deposit_date,
-        total=found.total, lines_total=found.lines_total, line_count=found.line_count,
+        settlement_id=found.settlement_id,
+        file=_keep_file(parts, upload, actor),
+        fingerprint=fingerprint,
+        format=found.format,
+        marketplace=marketplace,
+        country=country,
+        currency=found.currency,
+        start_date=found.start_date,
+        end_date=found.end_date,
+        deposit_date=found.deposit_date,
+        total=found.total,
+        lines_total=found.lines_total,
+        line_count=found.line_count,
         number=numbering.allot(),
         reference=marketplaces.reference(found.total, found.currency, country, found.settlement_id),
-        key=marketplaces.key(country, found.settlement_id), received_at=now, received_by=actor.name)
+        key=marketplaces.key(country, found.settlement_id),
+        received_at=now,
+        received_by=actor.name,
+    )
     SettlementGroup.insert_many([_group_row(row, group) for group in found.groups]).execute() if found.groups else None
-    audit.record(actor, "settlement.received", f"settlement:{row.settlement_id}", now, file=upload.name,
-                 total=format_money(row.total, row.currency), number=row.number)
+    audit.record(
+        actor,
+        "settlement.received",
+        f"settlement:{row.settlement_id}",
+        now,
+        file=upload.name,
+        total=format_money(row.total, row.currency),
+        number=row.number,
+    )
     return row
 
 
 def _group_row(row: Settlement, group: values.Group) -> dict:
     return {
-        "settlement": row, "transaction_type": group.line_type.transaction_type,
-        "amount_type": group.line_type.amount_type, "amount_description": group.line_type.amount_description,
-        "marketplace": group.marketplace, "amazon_accounted": group.amazon_accounted,
-        "amount": group.amount, "line_count": group.lines}
+        "settlement": row,
+        "transaction_type": group.line_type.transaction_type,
+        "amount_type": group.line_type.amount_type,
+        "amount_description": group.line_type.amount_description,
+        "marketplace": group.marketplace,
+        "amazon_accounted": group.amazon_accounted,
+        "amount": group.amount,
+        "line_count": group.lines,
+    }
 
 
 def _keep_file(parts: Parts, upload: Upload, actor: Actor) -> SettlementFile:
@@ -148,25 +182,50 @@ def _keep_file(parts: Parts, upload: Upload, actor: Actor) -> SettlementFile:
     packed = io.BytesIO()
     upload.stream.seek(0)
     size, _ = zstandard.ZstdCompressor(level=1).copy_stream(upload.stream, packed)
-    return SettlementFile.create(sha256=sha256, name=upload.name[-200:], size=size, content=packed.getvalue(),
-                                 received_at=parts.clock.now(), received_by=actor.name)
+    return SettlementFile.create(
+        sha256=sha256,
+        name=upload.name[-200:],
+        size=size,
+        content=packed.getvalue(),
+        received_at=parts.clock.now(),
+        received_by=actor.name,
+    )
 
 
-def _keep_corrected(parts: Parts, upload: Upload, known: Settlement, found: values.Settlement, fingerprint: str,
-                    actor: Actor) -> str:
+def _keep_corrected(
+    parts: Parts, upload: Upload, known: Settlement, found: values.Settlement, fingerprint: str, actor: Actor
+) -> str:
     """Keeps a file that tells another story about a settlement we have; nothing is replaced."""
     now = parts.clock.now()
-    seen = CorrectedFile.select().where(
-        (CorrectedFile.settlement == known) & (CorrectedFile.fingerprint == fingerprint)).exists()
+    seen = (
+        CorrectedFile.select()
+        .where((CorrectedFile.settlement == known) & (CorrectedFile.fingerprint == fingerprint))
+        .exists()
+    )
     if not seen:
-        CorrectedFile.create(settlement=known, file=_keep_file(parts, upload, actor), fingerprint=fingerprint,
-                             total=found.total, lines_total=found.lines_total, line_count=found.line_count, received_at=now)
-        audit.record(actor, "settlement.corrected_file", f"settlement:{known.settlement_id}", now, file=upload.name,
-                     total=format_money(found.total, found.currency))
-    return (f"Settlement {known.settlement_id} is already here with other content: "
-            f"{format_money(known.total, known.currency)} in {known.line_count} lines before, "
-            f"{format_money(found.total, found.currency)} in {found.line_count} lines in this file. "
-            "The new file is kept beside it; nothing was replaced.")
+        CorrectedFile.create(
+            settlement=known,
+            file=_keep_file(parts, upload, actor),
+            fingerprint=fingerprint,
+            total=found.total,
+            lines_total=found.lines_total,
+            line_count=found.line_count,
+            received_at=now,
+        )
+        audit.record(
+            actor,
+            "settlement.corrected_file",
+            f"settlement:{known.settlement_id}",
+            now,
+            file=upload.name,
+            total=format_money(found.total, found.currency),
+        )
+    return (
+        f"Settlement {known.settlement_id} is already here with other content: "
+        f"{format_money(known.total, known.currency)} in {known.line_count} lines before, "
+        f"{format_money(found.total, found.currency)} in {found.line_count} lines in this file. "
+        "The new file is kept beside it; nothing was replaced."
+    )
 
 
 def original(file: SettlementFile) -> bytes:
@@ -194,7 +253,9 @@ def listing() -> list[Row]:
     return [describe(row, desk, groups.get(row.id, []), postings.get(row.id)) for row in rows]
 
 
-def describe(row: Settlement, desk: bookkeeping.Bookkeeping, groups: list[values.Group], posting: Posting | None) -> Row:
+def describe(
+    row: Settlement, desk: bookkeeping.Bookkeeping, groups: list[values.Group], posting: Posting | None
+) -> Row:
     """The row's status: what the posting says, else what stands in the way of one."""
     if row.state != IN_HAND:
         return Row(row, row.state, row.state_reason, posting)

@@ -1,0 +1,33 @@
+"""bin/truebooks: puts the commands together and turns expected errors into words on standard error."""
+
+import sys
+
+import click
+
+from commands import connection, demo, mappings, postings, sandbox, settings, settlements
+from services.errors import AppError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def truebooks() -> None:
+    """TrueBooks: puts Amazon settlements into Xero, to the penny, and can take them back.
+
+    ID is Amazon's settlement id. Every command takes --json.
+    """
+
+
+for module in (demo, settlements, mappings, settings, postings, connection, sandbox):
+    for command in module.COMMANDS:
+        truebooks.add_command(command)
+
+
+def main() -> None:
+    try:
+        truebooks(prog_name="truebooks")
+    except AppError as error:
+        click.echo(error.message, err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

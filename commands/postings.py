@@ -1,0 +1,120 @@
+"""preview, post, repost, rollback: one settlement or several, each with its own outcome."""
+
+import sys
+from collections.abc import Callable
+
+import click
+
+from commands.workspace import as_json, opened, print_json, table
+from services import postings
+from services.audit import COMMAND_LINE
+from services.core.money import format_major, format_money
+from services.core.plans import Plan
+from services.errors import AppError
+from services.postings import Outcome
+
+WORDS = {
+    "posted": "Posted",
+    "rolled_back": "Rolled back",
+    "already_there": "Already there",
+    "needs_mapping": "Needs mapping",
+    "unsure": "Unsure",
+    "failed": "Failed",
+}
+KINDS = {"invoice": "Invoice", "credit_note": "Credit note", "nothing": "Nothing to post"}
+
+
+@click.command()
+@click.argument("settlement_id", metavar="ID")
+@as_json
+def preview(settlement_id: str, json_wanted: bool) -> None:
+    """Shows the document a settlement would become. Touches nothing in Xero."""
+    with opened():
+        plan = postings.preview(settlement_id).plan
+    if json_wanted:
+        print_json(plan.as_json())
+    else:
+        print_plan(plan)
+
+
+def print_plan(plan: Plan) -> None:
+    """The document line by line, and the proof of its total."""
+
+    def amount(minor: int) -> str:
+        return format_major(minor, plan.currency)
+
+    click.echo(f"{KINDS[plan.kind]} {plan.number}   {plan.reference}")
+    click.echo(f"{plan.contact}, dated {plan.date}, due {plan.due_date}, {plan.currency}, tax inclusive\n")
+    rows = [
+        [
+            line.description,
+            f"{line.account_code or '–'} {line.account_name}".strip(),
+            line.tax_type or "–",
+            amount(line.net),
+            amount(line.tax),
+            amount(line.gross),
+        ]
+        for line in plan.lines
+    ]
+    total = ["Total", "", "", amount(plan.total - plan.tax), amount(plan.tax), amount(plan.total)]
+    table(["line", "account", "tax rate", "net", "tax", "gross"], [*rows, total], right={3, 4, 5})
+    sign = -1 if plan.kind == "credit_note" else 1
+    lines = sign * sum(line.gross for line in plan.lines)
+    told = [
+        f"{name} {format_money(value, plan.currency)}"
+        for name, value in (
+            ("lines", lines),
+            ("settlement total", sign * plan.total),
+            ("Amazon's stated transfer", plan.settlement_total),
+        )
+    ]
+    click.echo(f"\nProof: {' = '.join(told)}, difference {amount(plan.settlement_total - lines)}")
+    for problem in plan.problems:
+        click.echo(f"! {problem.message}")
+
+
+def _each(name: str, act: Callable, summary: str) -> click.Command:
+    """A command that does ``act`` to every settlement named and tells each outcome."""
+
+    @click.command(name, help=summary)
+    @click.argument("settlement_ids", metavar="ID...", nargs=-1, required=True)
+    @as_json
+    def command(settlement_ids: tuple[str, ...], json_wanted: bool) -> None:
+        with opened() as parts:
+            outcomes = [_outcome(act, parts, settlement_id) for settlement_id in settlement_ids]
+        if json_wanted:
+            print_json([outcome.as_json() for outcome in outcomes])
+        for outcome in outcomes:
+            _tell(outcome, json_wanted)
+        sys.exit(0 if all(outcome.is_done for outcome in outcomes) else 1)
+
+    return command
+
+
+def _outcome(act: Callable, parts, settlement_id: str) -> Outcome:
+    try:
+        return act(parts, settlement_id, COMMAND_LINE)
+    except AppError as error:
+        return Outcome(settlement_id, "failed", "", "", reason=error.message)
+
+
+def _tell(outcome: Outcome, json_wanted: bool) -> None:
+    text = " ".join(
+        filter(
+            None,
+            (f"{outcome.settlement_id}: {WORDS[outcome.outcome]}", outcome.number, outcome.reference, outcome.reason),
+        )
+    )
+    if not outcome.is_done:
+        click.echo(text, err=True)
+    elif not json_wanted:
+        click.echo(text)
+
+
+COMMANDS = [
+    preview,
+    _each("post", postings.post, "Posts settlements to Xero, each as its own document."),
+    _each("repost", postings.repost, "Rolls back and posts again, with the mappings as they are now."),
+    _each("rollback", postings.roll_back, "Voids the documents in Xero; the settlements become drafts."),
+    _each("settle", postings.settle, "Asks Xero what became of an unsure posting, and carries on from there."),
+]

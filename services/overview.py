@@ -1,0 +1,38 @@
+"""How everything stands: connection, last sync, what the settlements wait for."""
+
+from collections import Counter
+
+from models import SyncRun
+from services import settlements, xero_connection
+from services.parts import Parts
+
+
+def status(parts: Parts) -> dict:
+    """The facts of `bin/truebooks status` (product.md section 17); moments as ISO text."""
+    card = xero_connection.card(parts)
+    last = SyncRun.select().order_by(SyncRun.started_at.desc()).first()
+    return {
+        "mode": parts.config.mode,
+        "connection": {
+            "state": card.state,
+            "organisation": card.organisation or None,
+            "linked_by": card.linked_by or None,
+            "linked_at": _iso(card.linked_at),
+            "refreshed_at": _iso(card.refreshed_at),
+            "calls_left_today": card.day_remaining,
+            "reason": card.reason or None,
+        },
+        "last_sync": last
+        and {
+            "started_at": _iso(last.started_at),
+            "finished_at": _iso(last.finished_at),
+            "outcome": last.outcome,
+            "calls": last.calls,
+            "error": last.error or None,
+        },
+        "settlements": dict(Counter(row.status for row in settlements.listing())),
+    }
+
+
+def _iso(moment) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None
