@@ -1,14 +1,20 @@
 """The one place where the parts are joined: assemble(), create_app(), and the server."""
 
+import hashlib
+import os
+import sys
 import threading
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import requests
 
+from models import database
 from services.clock import Clock, SystemClock
 from services.config import Config, load_config
 from services.database import open_database
+from services.errors import BadSetting
 from services.parts import Parts
 from services.workspace import open_workspace
 
@@ -44,7 +50,76 @@ class SandboxReach:
 def assemble(config: Config, clock: Clock | None = None) -> Parts:
     """Opens the data folder and joins the parts; raises BadSetting when the folder is of the other mode."""
     clock = clock or SystemClock()
-    database = open_database(config.database_path)
+    open_database(config.database_path)
     with database.connection_context():
         open_workspace(config, clock)
     return Parts(config, clock, SandboxReach(config, clock) if config.built_in_sandbox else requests.Session)
+
+def create_app(parts: Parts):
+    """The Flask app over ``parts``: pages, sign-in, walls, errors."""
+    from flask import Flask
+    from htmx_flask import Htmx
+
+    import blueprints
+    from blueprints import errors, formats, security, sign_in
+
+    app = Flask(__name__)
+    app.config.update(_flask_settings(parts.config))
+    app.extensions["parts"] = parts
+    Htmx(app)
+    sign_in.init_app(app)
+    security.init_app(app, parts.config)
+    errors.init_app(app)
+    formats.init_app(app)
+    app.teardown_request(lambda _: None if database.is_closed() else database.close())
+    blueprints.register_all(app)
+    return app
+
+
+def _flask_settings(config: Config) -> dict:
+    """A cookie name per data folder and port: two workspaces on one machine do not sign each other out."""
+    secure = config.public_url.startswith("https:")
+    workspace = hashlib.sha256(f"{config.data}|{config.port}".encode()).hexdigest()[:8]
+    return {
+        "SECRET_KEY": config.secret_key,
+        "SESSION_COOKIE_NAME": f"{'__Host-' if secure else ''}truebooks-{workspace}",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",  # Strict would lose the session on the way back from Xero
+        "SESSION_COOKIE_PATH": "/",
+        "TRUSTED_HOSTS": sorted({urlsplit(config.public_url).hostname, "localhost", "127.0.0.1"}),
+        "MAX_CONTENT_LENGTH": UPLOAD_LIMIT_BYTES,
+        "SEND_FILE_MAX_AGE_DEFAULT": 31536000,  # assets carry their content's hash
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
+        "CLIENT_ADDRESS_HEADER": "Fly-Client-IP" if os.environ.get("FLY_APP_NAME") else None,
+    }
+
+
+def main() -> None:
+    """Serves the pages and runs the jobs, in one process, until stopped."""
+    import waitress
+
+    try:
+        config = load_config(ROOT)
+        parts = assemble(config)
+    except BadSetting as error:
+        sys.exit(error.message)
+    app = create_app(parts)
+    _greet(parts)
+    waitress.serve(
+        app, host=config.host, port=config.port, threads=8, ident=None,
+        max_request_body_size=UPLOAD_LIMIT_BYTES + 1024 * 1024)
+
+
+def _greet(parts: Parts) -> None:
+    """Says where the pages are and, until there is an admin, the code that makes one."""
+    from services.users import new_setup_code
+
+    print(f"TrueBooks is at {parts.config.public_url} ({parts.config.mode})", flush=True)
+    code = new_setup_code(parts)
+    if code:
+        print(f"No admin yet. One-time code for the first one (valid 24 hours): {code}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

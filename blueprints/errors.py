@@ -1,0 +1,56 @@
+"""Errors as pages or fragments, decided in one place: what happened, why, what to do."""
+
+import re
+import secrets
+
+from flask import Flask, current_app, render_template, request
+from htmx_flask import make_response
+from werkzeug.exceptions import HTTPException
+
+from services.errors import AppError
+
+TITLES = {
+    400: "That did not work", 403: "Not allowed", 404: "Nothing here", 405: "Not possible here",
+    409: "Not as things stand", 413: "Too large", 429: "Too many tries", 500: "Something broke",
+}
+WORDS = {
+    400: "The request could not be understood. Go back, reload the page and try again.",
+    403: "You may not do this.",
+    404: "There is no such page. It may have been moved, or the address mistyped.",
+    405: "This address cannot be used that way. Go back and use the buttons of the page.",
+    413: "The upload is larger than TrueBooks takes at once (200 MB). Drop fewer files at a time.",
+    429: "Too many tries from your address. Wait a quarter of an hour, then try again.",
+}
+_PLACE = re.compile(r"#[A-Za-z][\w-]*")
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(AppError, lambda error: answer(error.status, error.message))
+    app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(500, on_own_mistake)
+
+
+def on_http_error(error: HTTPException):
+    """Our own words for the usual statuses; those given with abort() stand."""
+    if error.response is not None or error.code is None or error.code < 400:
+        return error
+    given = error.description if error.description != type(error).description else None
+    return answer(error.code, WORDS.get(error.code) if error.code in (405, 413, 429) else given or WORDS.get(error.code))
+
+
+def on_own_mistake(error: Exception):
+    """A fault of ours: the log has the trace, the page has only the id to find it by."""
+    fault = secrets.token_hex(4)
+    current_app.logger.error("fault %s at %s %s", fault, request.method, request.path, exc_info=error)
+    message = f"TrueBooks made a mistake of its own. Nothing was half done; the log knows it as {fault}. Try again."
+    return answer(500, message)
+
+
+def answer(status: int, message: str | None):
+    """The error as a fragment where it arose (the place the asking element names), or as a page."""
+    facts = {"status": status, "title": TITLES.get(status, TITLES[400]), "message": message or WORDS[400]}
+    if not request.htmx:
+        return render_template("errors/error.html", **facts), status
+    place = request.headers.get("Error-Place", "")
+    target = place if _PLACE.fullmatch(place) else "#error"
+    return make_response(render_template("errors/_error.html", **facts), status, retarget=target, reswap="innerHTML")

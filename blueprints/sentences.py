@@ -1,0 +1,92 @@
+"""What happened, told to the user: outcomes, files taken in, and a settlement's history, in words."""
+
+from dataclasses import dataclass
+
+from services import audit
+from services.core.money import format_money
+from services.postings import Outcome
+from services.settlements import Taken
+
+TOLD_AT_ONCE = 6  # a message travels in a cookie, which holds 4 kB
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message; ``tone`` is good, todo, bad or wait-for."""
+
+    tone: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of dropped files: one sentence over all, then one a file or settlement."""
+
+    tone: str
+    summary: str
+    details: tuple[str, ...]
+
+    def as_one_message(self) -> str:
+        shown = self.details[:TOLD_AT_ONCE]
+        more = len(self.details) - len(shown)
+        return " ".join([self.summary, *(text[:300] for text in shown), *([f"And {more} more."] if more else [])])
+
+
+_TONES = {"posted": "good", "rolled_back": "good", "already_there": "good", "unsure": "wait-for"}
+_WORDS = {
+    "posted": "Posted to Xero as {number}.",
+    "rolled_back": "Rolled back: {number} is voided in Xero, and the settlement is a draft again.",
+    "already_there": "{number} is in Xero already; nothing was sent again.",
+    "unsure": "Unsure: Xero has not said what became of {number}.",
+    "needs_mapping": "Not posted.",
+    "failed": "That did not work; nothing stands half done.",
+}
+
+
+def outcome_in_words(outcome: Outcome) -> Message:
+    words = _WORDS[outcome.outcome].format(number=outcome.number)
+    tone = _TONES.get(outcome.outcome, "todo" if outcome.outcome == "needs_mapping" else "bad")
+    return Message(tone, f"{words} {outcome.reason}".strip())
+
+
+def taken_in_words(taken: list[Taken]) -> Report:
+    counts = {name: sum(item.outcome == name for item in taken) for name in _COUNTED}
+    summary = ", ".join(f"{count} {_COUNTED[name]}" for name, count in counts.items() if count)
+    details = tuple(detail for item in taken for detail in _details(item))
+    tone = "bad" if counts["refused"] else "todo" if details else "good"
+    return Report(tone, f"{summary[:1].upper()}{summary[1:]}." if summary else "There was nothing to take in.", details)
+
+
+_COUNTED = {
+    "imported": "taken in", "known": "here already", "corrected": "kept beside the one here", "refused": "refused",
+}
+
+
+def _details(item: Taken) -> list[str]:
+    total = f" ({format_money(item.total, item.currency)})" if item.total is not None and item.currency else ""
+    subject = f"Settlement {item.settlement_id}{total}" if item.settlement_id else f"“{item.file}”"
+    return [f"{subject}: {problem}" for problem in item.problems]
+
+
+_HISTORY = {
+    "settlement.received": "Taken in from “{file}” as {number}, total {total}",
+    "settlement.corrected_file": "Another file of this settlement, “{file}”, was kept beside it: total {total}",
+    "posting.started": "Posting begun: {kind} {number}, {total}",
+    "posting.posted": "Posted to Xero as {number}",
+    "posting.unsure": "Unsure: {reason}",
+    "posting.failed": "Not posted: {reason}",
+    "posting.rolled_back": "Rolled back: {number} voided in Xero",
+    "posting.rollback_refused": "Not rolled back: {reason}",
+    "number.retired": "Number {number} retired; {instead} is used instead",
+}
+
+
+def history_of(settlement) -> list[tuple]:
+    """(moment, who, sentence) of everything that happened to the settlement, the latest first."""
+    entries = audit.about(f"settlement:{settlement.settlement_id}")
+    return [(entry.at, entry.actor, _told(entry)) for entry in entries]
+
+
+def _told(entry) -> str:
+    facts = {name: str(value).replace("_", " ") if name == "kind" else value for name, value in entry.facts.items()}
+    return _HISTORY.get(entry.action, entry.action).format(**facts)

@@ -1,0 +1,74 @@
+"""Settlements: the list with its inline preview, files dropped in, and one settlement's own page."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+
+from blueprints.context import actor, parts
+from blueprints.sentences import history_of, taken_in_words
+from services import document_links, postings, samples, settlements, xero_connection
+from services.settlements import Upload
+
+bp = Blueprint("settlements", __name__, url_prefix="/settlements")
+
+
+@bp.get("")
+def index():
+    return render_template("settlements/index.html", **_listed())
+
+
+def _listed() -> dict:
+    return {"rows": settlements.listing(), "connection": xero_connection.status(parts())}
+
+
+@bp.post("")
+def take_in():
+    """Takes the dropped files in; what became of each is told above the list."""
+    uploads = [Upload(file.filename or "unnamed", file.stream) for file in request.files.getlist("files") if file.filename]
+    if not uploads:
+        abort(400, "No file was chosen. Pick one or more settlement files, then press Take in.")
+    return _told(taken_in_words(settlements.take_in(parts(), uploads, actor())))
+
+
+@bp.post("/samples")
+def load_samples():
+    """Takes in the settlements that ship with TrueBooks; only in the sandbox."""
+    if parts().config.mode != "sandbox":
+        abort(404)
+    return _told(taken_in_words(samples.load(parts(), actor())))
+
+
+def _told(report):
+    if request.htmx:
+        return render_template("settlements/_list.html", report=report, **_listed())
+    flash(report.as_one_message(), report.tone)
+    return redirect(url_for("settlements.index"), 303)
+
+
+@bp.get("/<settlement_id>")
+def show(settlement_id: str):
+    return render_template("settlements/show.html", **facts(settlement_id))
+
+
+@bp.get("/<settlement_id>/preview")
+def preview(settlement_id: str):
+    """The settlement's entry in the list with its preview open; without JavaScript its own page."""
+    if not request.htmx:
+        return redirect(url_for("settlements.show", settlement_id=settlement_id), 303)
+    return render_template("settlements/_entry.html", **facts(settlement_id))
+
+
+@bp.get("/<settlement_id>/entry")
+def entry(settlement_id: str):
+    """The settlement's entry in the list, closed again."""
+    if not request.htmx:
+        return redirect(url_for("settlements.index"), 303)
+    return render_template("settlements/_entry.html", row=postings.preview(settlement_id).row)
+
+
+def facts(settlement_id: str) -> dict:
+    """What both the open entry and the page show of a settlement."""
+    shown = postings.preview(settlement_id)
+    return {
+        "shown": shown, "row": shown.row, "history": history_of(shown.settlement),
+        "document_link": document_links.of_posting(parts(), shown.row.posting),
+        "connection": xero_connection.status(parts()),
+    }
