@@ -1,0 +1,1 @@
+"""Xero's Accounting API 2.0, as far as the sandbox plays it (xero.md sections 5 to 8)."""

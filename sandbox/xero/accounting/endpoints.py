@@ -1,0 +1,47 @@
+"""The table of the API: method, path, the scope it needs (without .read), and who answers."""
+
+from flask import Blueprint, Response
+
+from sandbox.xero.accounting import contacts, gate, reference_lists
+from sandbox.xero.accounting.answers import exception
+from sandbox.xero.parts import Parts
+
+BASE = "/api.xro/2.0"
+SETTINGS = "accounting.settings"
+CONTACTS = "accounting.contacts"
+INVOICES = "accounting.invoices"
+
+ENDPOINTS = [
+    ("GET", "/Organisation", SETTINGS, reference_lists.organisation),
+    ("GET", "/Accounts", SETTINGS, reference_lists.accounts),
+    ("GET", "/Accounts/<account_id>", SETTINGS, reference_lists.one_account),
+    ("GET", "/TaxRates", SETTINGS, reference_lists.tax_rates),
+    ("GET", "/TrackingCategories", SETTINGS, reference_lists.tracking_categories),
+    ("GET", "/TrackingCategories/<category_id>", SETTINGS, reference_lists.one_tracking_category),
+    ("GET", "/Currencies", SETTINGS, reference_lists.currencies),
+    ("GET", "/Contacts", CONTACTS, contacts.contacts),
+    ("PUT", "/Contacts", CONTACTS, contacts.create),
+    ("POST", "/Contacts", CONTACTS, contacts.create_or_update),
+    ("GET", "/Contacts/<contact_id>", CONTACTS, contacts.one_contact),
+    ("POST", "/Contacts/<contact_id>", CONTACTS, contacts.update),
+]
+
+
+def make_blueprint(parts: Parts) -> Blueprint:
+    blueprint = Blueprint("accounting", __name__)
+    for method, path, scope, endpoint in ENDPOINTS:
+        _add(blueprint, parts, method, path, scope, endpoint)
+
+    @blueprint.route(f"{BASE}/<path:unplayed>", methods=["GET", "PUT", "POST", "DELETE"])
+    def not_played(unplayed: str) -> Response:
+        message = "The Api Method called is not implemented"
+        return exception(20, "ApiMethodNotImplementedException", message, status=501).answer.response()
+
+    return blueprint
+
+
+def _add(blueprint: Blueprint, parts: Parts, method: str, path: str, scope: str, endpoint: gate.Endpoint) -> None:
+    def answer(**ids: str) -> Response:
+        return gate.serve(parts, endpoint, scope, **ids)
+
+    blueprint.add_url_rule(f"{BASE}{path}", f"{method} {path}", answer, methods=[method])

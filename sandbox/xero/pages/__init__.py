@@ -1,0 +1,1 @@
+"""The sandbox's own pages and controls, all under /sandbox/."""

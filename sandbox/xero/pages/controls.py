@@ -1,0 +1,120 @@
+"""Switches, clock, faults, organisations and reset: what a test or a person turns to make Xero behave differently."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from sandbox.xero import clock, faults, ledger, seed, switches, wire
+from sandbox.xero.page_safety import refuse_other_sites
+from sandbox.xero.parts import Parts
+
+LOCKS = ("PeriodLockDate", "EndOfYearLockDate")
+
+
+def make_blueprint(parts: Parts) -> Blueprint:
+    blueprint = Blueprint("controls", __name__)
+    blueprint.before_request(_guard)
+
+    @blueprint.get("/sandbox/switches")
+    def show_switches() -> Response:
+        with parts.store.read() as db:
+            return jsonify(switches.values(db))
+
+    @blueprint.post("/sandbox/switches")
+    def turn_switches() -> AnyResponse:
+        with parts.store.write() as db:
+            for name, to in sent().items():
+                switches.turn(db, name, str(to))
+            return done(switches.values(db))
+
+    @blueprint.get("/sandbox/clock")
+    def show_clock() -> Response:
+        with parts.store.read() as db:
+            return jsonify(_time(parts, db))
+
+    @blueprint.post("/sandbox/clock")
+    def advance_clock() -> AnyResponse:
+        with parts.store.write() as db:
+            clock.advance(db, _whole("advance_seconds"))
+            return done(_time(parts, db))
+
+    @blueprint.get("/sandbox/faults")
+    def show_faults() -> Response:
+        with parts.store.read() as db:
+            return jsonify(faults.ordered(db))
+
+    @blueprint.post("/sandbox/faults")
+    def order_fault() -> AnyResponse:
+        wanted = sent()
+        with parts.store.write() as db:
+            faults.order(
+                db, str(wanted.get("method", "*")), str(wanted.get("path", "")), str(wanted.get("fault", "")),
+                _whole("times", 1),
+            )
+            return done(faults.ordered(db))
+
+    @blueprint.delete("/sandbox/faults")
+    def clear_faults() -> Response:
+        with parts.store.write() as db:
+            faults.clear(db)
+        return jsonify([])
+
+    @blueprint.post("/sandbox/reset")
+    def reset() -> AnyResponse:
+        with parts.store.write() as db:
+            seed.reset(db, clock.milliseconds(db, parts.real_now))
+        return done({"reset": True})
+
+    @blueprint.post("/sandbox/<uuid:tenant>/organisation")
+    def change_organisation(tenant: Any) -> AnyResponse:
+        with parts.store.write() as db:
+            return done(_lock(ledger.Ledger(db, str(tenant))))
+
+    for error in (switches.UnknownSwitch, faults.UnknownFault):
+        blueprint.register_error_handler(error, lambda problem: (jsonify(error=str(problem)), 400))
+    return blueprint
+
+
+def _guard() -> None:
+    if request.method != "GET":
+        refuse_other_sites()
+
+
+def sent() -> Mapping[str, Any]:
+    """What was sent, as JSON or as a form."""
+    if not request.is_json:
+        return request.form.to_dict()
+    body = request.get_json()
+    return body if isinstance(body, dict) else abort(400, "Send a JSON object.")
+
+
+def done(answer: Any) -> AnyResponse:
+    """Back to the front page after a form; JSON otherwise."""
+    return jsonify(answer) if request.is_json else redirect(request.form.get("back") or "/sandbox/", 303)
+
+
+def _whole(name: str, default: int | None = None) -> int:
+    try:
+        return int(sent().get(name, default))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        abort(400, f"{name} must be a whole number.")
+
+
+def _time(parts: Parts, db: Any) -> dict[str, Any]:
+    now = clock.moment(parts.now_ms(db))
+    return {"now": now.isoformat(timespec="seconds"), "offset_seconds": clock.offset_seconds(db)}
+
+
+def _lock(book: ledger.Ledger) -> dict[str, str]:
+    """Sets or (with an empty date) lifts the lock dates."""
+    facts = dict(book.organisation)
+    for lock in LOCKS:
+        if lock in sent():
+            try:
+                facts[lock] = wire.read_day(sent()[lock]) if sent()[lock] else ""
+            except ValueError:
+                abort(400, f"{lock} must be a date like 2026-03-31, or empty.")
+    book.keep_organisation(facts)
+    return {lock: facts.get(lock, "") for lock in LOCKS}

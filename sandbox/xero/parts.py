@@ -1,0 +1,23 @@
+"""What every part of the sandbox is handed: its store, clock, key and settings."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sandbox.xero import clock
+from sandbox.xero.oauth.signing import SigningKey
+from sandbox.xero.store import Store
+
+
+@dataclass(frozen=True)
+class Parts:
+    store: Store
+    real_now: Callable[[], datetime]
+    signing: SigningKey
+    client_id: str = ""  # empty: any app
+    client_secret: str = ""
+    base_url: str = ""  # empty: as each request says
+
+    def now_ms(self, db: sqlite3.Connection) -> int:
+        return clock.milliseconds(db, self.real_now)
