@@ -1,11 +1,13 @@
-"""Money in whole minor units: how many there are to a currency, how amounts are written, the tax inside a gross amount."""
+"""Money in whole minor units: how many decimals a currency has, how amounts are written, the tax inside them."""
 
 from decimal import Decimal
 from fractions import Fraction
 
 # ISO 4217: every currency not named here has two decimals.
-_NO_DECIMALS = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split())
-_THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+_NO_DECIMALS = frozenset(
+    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF")
+)
+_THREE_DECIMALS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
 
 _SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "US$", "CAD": "CA$", "AUD": "A$", "JPY": "¥"}
 

@@ -1,0 +1,22 @@
+"""Why a file could not be read as settlements: sentences for the person who dropped it."""
+
+WHERE_TO_GET_IT = (
+    "In Seller Central, open Payments → All statements and download the Flat File V2 of the settlement; "
+    "drop it here as it comes, without opening it in a spreadsheet."
+)
+
+
+class ReadError(Exception):
+    """``message`` says what the file looks like or which line is wrong, why, and what to do."""
+
+    def __init__(self, message: str):
+        super().__init__(message)
+        self.message = message
+
+
+class NotASettlement(ReadError):
+    """The file is something else."""
+
+
+class BrokenSettlement(ReadError):
+    """The file is a settlement report, but what it says cannot be trusted."""
