@@ -237,6 +237,16 @@ class SyncRun(Table):
     error = TextField(default="")
 
 
+class JobRun(Table):
+    """The last run of each scheduled job (services/jobs.py)."""
+
+    name = CharField(primary_key=True)
+    outcome = CharField()  # running, done, failed
+    words = TextField(default="")
+    started_at = MomentField()
+    finished_at = MomentField(null=True)
+
+
 # --- what categories mean in this workspace -----------------------------------------------
 
 

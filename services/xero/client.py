@@ -176,6 +176,8 @@ class XeroClient:
         for pause in PAUSES_SECONDS:
             try:
                 return self._call("GET", path, params=query)
+            except errors.NoToken:
+                raise
             except (errors.NotSent, errors.NoAnswer, errors.Unavailable):
                 self._sleep(pause)
         return self._call("GET", path, params=query)
@@ -189,14 +191,15 @@ class XeroClient:
 
     def _call(self, method: str, path: str, headers: dict[str, str] | None = None, **sent: Any) -> Any:
         """One call; after a 401 one more with a renewed token, since a 401 means that nothing was done."""
+        token = _token_from(self._access_token)
+        headers = headers or {}
         try:
-            token = self._access_token()
             try:
-                return self._send(method, path, token, headers or {}, **sent)
+                return self._send(method, path, token, headers, **sent)
             except errors.TokenExpired:
                 if self._renew is None:
                     raise
-            return self._send(method, path, self._renew(token), headers or {}, **sent)
+            return self._send(method, path, _token_from(self._renew, token), headers, **sent)
         except (errors.AccessRefused, errors.ScopeMissing) as error:
             raise (self._explain(error) if self._explain else error) from error
 
@@ -218,6 +221,16 @@ class XeroClient:
         if self._on_limits and any(left):
             day, minute = (int(count) if count.isdigit() else None for count in left)
             self._on_limits(day, minute)
+
+
+def _token_from(source: Callable[..., str], *refused: str) -> str:
+    """Whatever kept us from a token, the call itself was not made: its outcome is never unknown."""
+    try:
+        return source(*refused)
+    except errors.XeroError as error:
+        if error.outcome_unknown or isinstance(error, errors.NotSent):
+            raise errors.NoToken(xero_words=error.xero_words) from error
+        raise
 
 
 def _quoted(value: str) -> str:

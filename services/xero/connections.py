@@ -1,5 +1,6 @@
 """Which organisations a sign-in reaches, and letting go of one: ``/connections``, which needs no tenant."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -10,15 +11,23 @@ from services.xero.reference import ConnectionFacts
 TIMEOUT_SECONDS = (5, 30)
 
 
-def of_event(http: requests.Session, api_url: str, access_token: str, event_id: str) -> list[ConnectionFacts]:
+@dataclass(frozen=True)
+class Consent:
+    """The organisations a consent may have been for; ``is_exact`` when Xero named precisely its own."""
+
+    organisations: list[ConnectionFacts]
+    is_exact: bool
+
+
+def of_event(http: requests.Session, api_url: str, access_token: str, event_id: str) -> Consent:
     """The organisations this very consent was for; all of them where Xero cannot tell.
 
     Xero lists every organisation the user ever let in, hence the filter; and it keeps the first
     event id of an organisation that was connected before, so that the filtered list of a repeated
     consent is empty (xero.md 1.6).
     """
-    found = organisations(http, api_url, access_token, event_id) if event_id else []
-    return found or organisations(http, api_url, access_token)
+    exact = organisations(http, api_url, access_token, event_id) if event_id else []
+    return Consent(exact or organisations(http, api_url, access_token), bool(exact))
 
 
 def organisations(http: requests.Session, api_url: str, access_token: str, event_id: str = "") -> list[ConnectionFacts]:

@@ -27,6 +27,12 @@ class NotSent(XeroError):
     sentence = "Xero could not be reached, so nothing was sent. Check the internet connection, then try again."
 
 
+class NoToken(NotSent):
+    """The sign-in could not be renewed just now, so the call itself was never made."""
+
+    sentence = "The sign-in at Xero could not be renewed just now, so nothing was sent. Try again in a minute."
+
+
 class NoAnswer(XeroError):
     """The request went out and no (whole) answer came back."""
 
