@@ -33,7 +33,7 @@ Counts = dict[str, dict[str, int]]
 
 @dataclass(frozen=True)
 class SyncResult:
-    """``counts``: ``{"accounts": {"added", "changed", "archived"}, "tax_rates": …}``; archived holds the vanished too."""
+    """``counts``: ``{"accounts": {"added", "changed", "archived"}, …}``; archived holds what vanished too."""
 
     counts: Counts
     calls: int
