@@ -49,3 +49,8 @@ def record(actor: Actor, action: str, subject: str, now: datetime, **facts) -> N
     if set(facts) != expected:
         raise ValueError(f"{action} must carry {sorted(expected)}, not {sorted(facts)}")
     AuditEntry.create(at=now, actor=actor.name, action=action, subject=subject, facts=facts, address=actor.address)
+
+
+def about(subject: str) -> list[AuditEntry]:
+    """Everything recorded about one subject, the latest first."""
+    return list(AuditEntry.select().where(AuditEntry.subject == subject).order_by(AuditEntry.id.desc()))

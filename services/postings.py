@@ -10,6 +10,7 @@ from services import audit, bookkeeping, posting_run, settlements, xero_connecti
 from services.audit import Actor
 from services.core import differences
 from services.core import posting_states as states
+from services.core.differences import Difference
 from services.core.money import format_major, format_money
 from services.core.plans import Plan
 from services.database import write_txn
@@ -25,7 +26,7 @@ class Preview:
     row: settlements.Row
     plan: Plan
     actions: frozenset[str]  # of post, rollback, repost, settling
-    differences: list[differences.Difference] = field(default_factory=list)  # from what is posted
+    differences: list[Difference] = field(default_factory=list)  # from what is posted
 
     @property
     def settlement(self) -> Settlement:
