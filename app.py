@@ -17,6 +17,7 @@ from services.database import open_database
 from services.errors import BadSetting
 from services.parts import Parts
 from services.workspace import open_workspace
+from services.xero.transport import in_process_session, network_session
 
 ROOT = Path(__file__).resolve().parent
 UPLOAD_LIMIT_BYTES = 200 * 1024 * 1024
@@ -29,11 +30,7 @@ class SandboxReach:
         self._config, self._clock, self._lock = config, clock, threading.Lock()
 
     def __call__(self) -> requests.Session:
-        from services.xero.transport import WsgiAdapter
-
-        session = requests.Session()
-        session.mount(self._config.public_url, WsgiAdapter(self.wsgi_app))
-        return session
+        return in_process_session(self._config.public_url, self.wsgi_app)
 
     @property
     def wsgi_app(self):
@@ -53,7 +50,13 @@ def assemble(config: Config, clock: Clock | None = None) -> Parts:
     open_database(config.database_path)
     with database.connection_context():
         open_workspace(config, clock)
-    return Parts(config, clock, SandboxReach(config, clock) if config.built_in_sandbox else requests.Session)
+    return Parts(config, clock, SandboxReach(config, clock) if config.built_in_sandbox else _network(config))
+
+
+def _network(config: Config):
+    """Sessions that reach the three configured hosts and no other."""
+    bases = (config.xero_login_url, config.xero_identity_url, config.xero_api_url)
+    return lambda: network_session(bases)
 
 def create_app(parts: Parts):
     """The Flask app over ``parts``: pages, sign-in, walls, errors."""
@@ -66,6 +69,7 @@ def create_app(parts: Parts):
     app = Flask(__name__)
     app.config.update(_flask_settings(parts.config))
     app.extensions["parts"] = parts
+    app.extensions["sandbox"] = parts.xero_http if isinstance(parts.xero_http, SandboxReach) else None
     Htmx(app)
     sign_in.init_app(app)
     security.init_app(app, parts.config)

@@ -1,11 +1,38 @@
 """The site's table of contents: every blueprint, in the order of the menu."""
 
-from flask import Flask, redirect, url_for
+from flask import Flask, current_app, redirect, url_for
 
-from blueprints import health, help, settlements, sign_in
+from blueprints import (
+    health,
+    help,
+    mappings,
+    postings,
+    reference_data,
+    sandbox,
+    settings,
+    settlements,
+    sign_in,
+    xero_connection,
+)
+
+AREAS = (settlements, postings, mappings, settings, xero_connection, reference_data, help, sign_in, sandbox, health)
+MENU = (
+    ("settlements.index", "Settlements"), ("mappings.index", "Accounts & Taxes"),
+    ("settings.account", "Settings"), ("help.index", "Help"),
+)
 
 
 def register_all(app: Flask) -> None:
-    for area in (settlements, help, sign_in, health):
+    for area in AREAS:
         app.register_blueprint(area.bp)
     app.add_url_rule("/", "home", lambda: redirect(url_for("settlements.index"), 303))
+    app.context_processor(_surroundings)
+
+
+def _surroundings() -> dict:
+    """What the layout shows on every page: the menu, and whether this is the sandbox."""
+    return {
+        "menu": [(label, url_for(endpoint), label) for endpoint, label in MENU],
+        "sandbox_mode": current_app.extensions["parts"].config.mode == "sandbox",
+        "sandbox_page": "/sandbox/" if current_app.extensions["sandbox"] else "",
+    }

@@ -16,7 +16,7 @@ def index():
 
 
 def _listed() -> dict:
-    return {"rows": settlements.listing(), "connection": xero_connection.status(parts())}
+    return {"rows": settlements.listing(), "connection": xero_connection.card(parts())}
 
 
 @bp.post("")
@@ -70,5 +70,5 @@ def facts(settlement_id: str) -> dict:
     return {
         "shown": shown, "row": shown.row, "history": history_of(shown.settlement),
         "document_link": document_links.of_posting(parts(), shown.row.posting),
-        "connection": xero_connection.status(parts()),
+        "connection": xero_connection.card(parts()),
     }

@@ -1,0 +1,38 @@
+"""Settings → Account: the connection card, Sync from Xero, and the workspace's settings."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from blueprints.context import actor, parts
+from blueprints.sentences import Message
+from services import reference_data, settings, xero_connection
+from services.xero.scopes import PERMISSIONS
+
+bp = Blueprint("settings", __name__, url_prefix="/settings")
+
+SHOWN = ("lines", "sales_tax_rows")
+
+
+@bp.get("/account")
+def account():
+    return render_template("settings/account.html", **facts())
+
+
+def facts() -> dict:
+    """What the connection card, the sync panel and the settings show."""
+    return {
+        "connection": xero_connection.card(parts()), "scopes": PERMISSIONS,
+        "syncs": reference_data.history(), "definitions": {name: settings.DEFINITIONS[name] for name in SHOWN},
+        "values": settings.values(), "redirect_uri": parts().config.redirect_uri,
+    }
+
+
+@bp.post("/workspace")
+def change():
+    """Saves one setting: its name and new value."""
+    name = request.form.get("name", "")
+    settings.change(parts(), name, request.form.get("value", ""), actor())
+    message = "Saved. Previews are made with it from now on; what is posted stays as it is."
+    if request.htmx:
+        return render_template("settings/_workspace.html", message=Message("good", message), saved=name, **facts())
+    flash(message)
+    return redirect(url_for("settings.account", _anchor="workspace"), 303)

@@ -1,0 +1,45 @@
+"""The link to Xero: off to its consent page, back with the answer, choose an organisation, disconnect."""
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_login import current_user
+
+from blueprints.context import actor, origin, parts
+from services import xero_connection
+from services.errors import AppError, Refused
+
+bp = Blueprint("xero_connection", __name__, url_prefix="/xero")
+
+
+@bp.post("/connection")
+def connect():
+    """Starts an authorisation, bound to this browser's session, and leads to Xero."""
+    public = parts().config.public_url
+    if request.host.lower() != origin(public).partition("//")[2]:  # the session would not be found on the way back
+        raise Refused(f"Xero leads back to {public}, but you are at {request.host}. Open {public} and connect there.")
+    return redirect(xero_connection.begin(parts(), actor(), current_user.token), 303)
+
+
+@bp.get("/callback")
+def callback():
+    """Back from Xero. Whatever came of it is told on the account page, and the code leaves the address bar."""
+    try:
+        organisation = xero_connection.finish(parts(), request.args.to_dict(), current_user.token, actor())
+    except AppError as error:
+        flash(error.message, "bad")
+    else:
+        if organisation:
+            flash("Xero connected successfully")
+    return redirect(url_for("settings.account"), 303)
+
+
+@bp.post("/choice")
+def choose():
+    xero_connection.choose(parts(), request.form.get("tenant_id", ""), actor())
+    flash("Xero connected successfully")
+    return redirect(url_for("settings.account"), 303)
+
+
+@bp.post("/disconnection")
+def disconnect():
+    flash(xero_connection.disconnect(parts(), actor()))
+    return redirect(url_for("settings.account"), 303)
