@@ -71,7 +71,7 @@ def _rate_limited(response: requests.Response) -> errors.RateLimited:
 
 def _denied(response: requests.Response) -> errors.XeroError:
     # Xero's own pages spell it insufficent_scope; both are met (xero.md 2.5).
-    if re.search(r"insufficie?nt_scope", response.headers.get("WWW-Authenticate", "")):
+    if re.search(r"insuffici?ent_scope", response.headers.get("WWW-Authenticate", "")):
         return errors.ScopeMissing(xero_words=_text(response))
     kind = errors.TokenExpired if response.status_code == 401 else errors.AccessRefused
     return kind(xero_words=_text(response))

@@ -1,0 +1,76 @@
+"""A workspace beside a sandbox Xero of its own, and a person who clicks through the consent page."""
+
+import dataclasses
+import html
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlsplit
+
+import requests
+
+from models import XeroConnection
+from sandbox.xero import ConnectionDropped, create_sandbox
+from services import xero_connection
+from services.audit import Actor
+from services.parts import Parts
+from services.xero.transport import in_process_session
+
+ANNA = Actor("anna@example.com", "127.0.0.1")
+BROWSER = "anna's browser"
+UK, US, UNREGISTERED = "TrueBooks Demo (UK)", "TrueBooks Demo (US)", "TrueBooks Demo (not registered)"
+
+
+class World:
+    """``parts`` reach the sandbox in this process; ``requests`` lists "METHOD /path" of all that was sent to it."""
+
+    def __init__(self, joined: Parts, state):
+        self.clock = joined.clock
+        self.requests: list[str] = []
+        self.intercept: Callable[[dict], None] = lambda environ: None
+        self._sandbox = create_sandbox(state, now=joined.clock.now)
+        self.base = joined.config.public_url
+        self.parts = dataclasses.replace(joined, xero_http=self.http)
+
+    def http(self) -> requests.Session:
+        return in_process_session(self.base, self._counted, ConnectionDropped)
+
+    def _counted(self, environ: dict, start_response: Callable):
+        if not environ["PATH_INFO"].startswith("/sandbox/"):
+            self.requests.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
+        self.intercept(environ)
+        return self._sandbox(environ, start_response)
+
+    def sent(self, line: str) -> int:
+        return self.requests.count(line)
+
+    # --- the person --------------------------------------------------------------------------
+
+    def consent(self, address: str, organisation: str = UK, decision: str = "allow") -> dict[str, str]:
+        """What Xero's redirect brings back, once the person has picked and pressed."""
+        page = self.http().get(address).text
+        fields = {
+            name: html.unescape(value)
+            for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)
+        }
+        options = {html.unescape(text): value for value, text in re.findall(r'<option value="([^"]+)">([^<]+)<', page)}
+        fields |= {
+            "organisation": next(value for text, value in options.items() if text.startswith(organisation)),
+            "decision": decision,
+        }
+        answer = self.http().post(f"{self.base}/identity/connect/authorize", data=fields, allow_redirects=False)
+        return dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
+
+    def connect(self, organisation: str = UK) -> str:
+        query = self.consent(xero_connection.begin(self.parts, ANNA, BROWSER), organisation)
+        return xero_connection.finish(self.parts, query, BROWSER, ANNA)
+
+    # --- the sandbox's own controls -----------------------------------------------------------
+
+    def fault(self, method: str, path: str, fault: str, times: int = 1) -> None:
+        order = {"method": method, "path": path, "fault": fault, "times": times}
+        answer = self.http().post(f"{self.base}/sandbox/faults", json=order)
+        assert answer.status_code < 400, answer.text
+
+    @property
+    def link(self) -> XeroConnection:
+        return XeroConnection.get_by_id(1)
