@@ -107,8 +107,8 @@ class Draft:
     def _required_summary(self) -> Row:
         if self._summary is None:
             raise BrokenSettlement(
-                f"Settlement {self.settlement_id} (line {self._first_line}) has no summary row with its total and dates: "
-                f"the file is incomplete. {WHERE_TO_GET_IT}"
+                f"Settlement {self.settlement_id} (line {self._first_line}) has no summary row with its total and "
+                f"dates: the file is incomplete. {WHERE_TO_GET_IT}"
             )
         return self._summary
 

@@ -95,6 +95,7 @@ def _not_readable(stream: BinaryIO, header: str) -> ReadError:
         return NotASettlement(f"This looks like {seen}, not a settlement report. {WHERE_TO_GET_IT}")
     if "settlement-id" in header:
         return BrokenSettlement(
-            f"The file begins like a settlement report, but columns that hold its amounts are missing. {WHERE_TO_GET_IT}"
+            "The file begins like a settlement report, but columns that hold its amounts are missing. "
+            f"{WHERE_TO_GET_IT}"
         )
     return NotASettlement(f"TrueBooks does not know this kind of file; it is no settlement report. {WHERE_TO_GET_IT}")
