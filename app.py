@@ -30,7 +30,9 @@ class SandboxReach:
         self._config, self._clock, self._lock = config, clock, threading.Lock()
 
     def __call__(self) -> requests.Session:
-        return in_process_session(self._config.public_url, self.wsgi_app)
+        from sandbox.xero import ConnectionDropped
+
+        return in_process_session(self._config.public_url, self.wsgi_app, ConnectionDropped)
 
     @property
     def wsgi_app(self):
@@ -41,7 +43,7 @@ class SandboxReach:
     def _made(self):
         from sandbox.xero import create_sandbox
 
-        return create_sandbox(self._config.sandbox_state)
+        return create_sandbox(self._config.sandbox_state, now=self._clock.now, base_url=self._config.public_url)
 
 
 def assemble(config: Config, clock: Clock | None = None) -> Parts:
@@ -103,16 +105,20 @@ def main() -> None:
     """Serves the pages and runs the jobs, in one process, until stopped."""
     import waitress
 
+    from services import jobs
+
     try:
         config = load_config(ROOT)
         parts = assemble(config)
     except BadSetting as error:
         sys.exit(error.message)
     app = create_app(parts)
+    scheduler = jobs.start(parts)
     _greet(parts)
     waitress.serve(
         app, host=config.host, port=config.port, threads=8, ident=None,
         max_request_body_size=UPLOAD_LIMIT_BYTES + 1024 * 1024)
+    jobs.stop(scheduler)
 
 
 def _greet(parts: Parts) -> None:

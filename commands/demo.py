@@ -10,7 +10,7 @@ from commands import consent
 from commands.postings import print_plan
 from commands.workspace import as_json, print_json, table
 from models import database
-from services import mappings, postings, reference_data, samples, settlements, xero_connection
+from services import mappings, postings, reference_data, settlements, xero_connection
 from services.audit import COMMAND_LINE
 from services.config import load_config
 from services.parts import Parts
@@ -58,6 +58,8 @@ def _journey(parts: Parts, say, quiet: bool) -> dict:
 
 
 def _import_largest(parts: Parts, say) -> str:
+    from services import samples
+
     largest = max(samples.sample_files(), key=lambda path: path.stat().st_size)
     with Path(largest).open("rb") as stream:
         taken = settlements.take_in(parts, [Upload(largest.name, stream)], COMMAND_LINE)[0]

@@ -1,0 +1,110 @@
+"""Settlements in: kept as evidence, numbered oldest first, the same one never twice."""
+
+import io
+
+import pytest
+
+from models import CorrectedFile, Settlement, SettlementFile
+from services import settlements
+from services.errors import NotFound
+from services.settlements import Upload
+from tests.xero_world import ANN, FEE, SALE, World, settlement_text
+
+V1_HEADER = (
+    "settlement-id settlement-start-date settlement-end-date deposit-date total-amount currency transaction-type order-id "
+    "merchant-order-id adjustment-id shipment-id marketplace-name shipment-fee-type shipment-fee-amount order-fee-type "
+    "order-fee-amount fulfillment-id posted-date order-item-code merchant-order-item-id merchant-adjustment-item-id sku "
+    "quantity-purchased price-type price-amount item-related-fee-type item-related-fee-amount misc-fee-amount "
+    "other-fee-amount other-fee-reason-description direct-payment-type direct-payment-amount other-amount"
+).split()
+
+
+@pytest.fixture
+def bare(workspace) -> World:
+    return World(workspace)
+
+
+def test_a_settlement_is_taken_in_with_its_number_and_reference(bare):
+    taken = bare.take(settlement_text((SALE, "1293.20"), (FEE, "-18.00"), settlement_id="26881161592"))
+    assert (taken.outcome, taken.total, taken.lines, taken.problems) == ("imported", 127520, 2, [])
+    row = bare.stored("26881161592")
+    assert (row.number, row.reference, row.key) == ("AMZ-TB-10001", "(£1,275.20) TBUK-26881161592", "TBUK-26881161592")
+    assert (row.marketplace, row.country, row.deposit_date) == ("Amazon.co.uk", "UK", "2026-05-17")
+
+
+def test_the_original_bytes_are_kept(bare):
+    text = settlement_text((SALE, "120.00"))
+    bare.take(text)
+    file = SettlementFile.get()
+    assert settlements.original(file) == text.encode()
+    assert file.size == len(text.encode())
+
+
+def test_the_same_file_twice_is_one_settlement(bare):
+    text = settlement_text((SALE, "120.00"))
+    bare.take(text)
+    assert bare.take(text).outcome == "known"
+    assert Settlement.select().count() == SettlementFile.select().count() == 1
+
+
+def test_the_same_settlement_told_by_a_v1_and_a_v2_file_is_one_settlement(bare):
+    subscription = ("other-transaction", "", "other-transaction", "Subscription Fee")
+    bare.take(settlement_text((subscription, "-25.00")))
+    head = {"settlement-id": "26000000001", "settlement-start-date": "2026-05-01T00:00:00+00:00",
+            "settlement-end-date": "2026-05-15T00:00:00+00:00", "deposit-date": "2026-05-17T00:00:00+00:00",
+            "total-amount": "-25.00", "currency": "GBP"}
+    fee = {"settlement-id": "26000000001", "transaction-type": "Subscription Fee", "posted-date": "2026-05-05T10:00:00+00:00",
+           "other-amount": "-25.00"}
+    rows = [V1_HEADER, *([row.get(name, "") for name in V1_HEADER] for row in (head, fee))]
+    assert bare.take("\n".join("\t".join(row) for row in rows) + "\n").outcome == "known"
+
+
+def test_another_file_of_the_same_settlement_is_kept_beside_it_and_replaces_nothing(bare):
+    bare.take(settlement_text((SALE, "120.00")))
+    corrected = bare.take(settlement_text((SALE, "130.00")))
+    assert corrected.outcome == "corrected"
+    assert "£120.00" in corrected.problems[0] and "£130.00" in corrected.problems[0]
+    assert bare.stored("26000000001").total == 12000
+    assert bare.take(settlement_text((SALE, "130.00"))).outcome == "corrected"
+    assert CorrectedFile.select().count() == 1
+
+
+def test_within_one_drop_numbers_go_to_the_oldest_period_first(bare):
+    newer = settlement_text((SALE, "1.00"), settlement_id="2")
+    older = settlement_text((SALE, "1.00"), settlement_id="1").replace("01.05.2026", "01.04.2026").replace("15.05.2026", "15.04.2026")
+    uploads = [Upload(name, io.BytesIO(text.encode())) for name, text in (("newer", newer), ("older", older))]
+    taken = settlements.take_in(bare.parts, uploads, ANN)
+    assert [each.file for each in taken] == ["newer", "older"]
+    assert bare.stored("1").number == "AMZ-TB-10001"
+    assert bare.stored("2").number == "AMZ-TB-10002"
+
+
+def test_a_file_that_is_no_settlement_is_refused_and_the_others_are_taken(bare):
+    uploads = [Upload("photo.txt", io.BytesIO(b"\x89PNG....")), Upload("good.txt", io.BytesIO(settlement_text((SALE, "1.00")).encode()))]
+    outcomes = {each.file: each for each in settlements.take_in(bare.parts, uploads, ANN)}
+    assert outcomes["photo.txt"].outcome == "refused" and outcomes["photo.txt"].problems
+    assert outcomes["good.txt"].outcome == "imported"
+    assert SettlementFile.select().count() == 1
+
+
+def test_two_settlements_in_one_file_are_both_taken(bare):
+    first = settlement_text((SALE, "1.00"), settlement_id="1")
+    second = settlement_text((SALE, "2.00"), settlement_id="2").split("\n", 1)[1]
+    taken = settlements.take_in(bare.parts, [Upload("both.txt", io.BytesIO((first + second).encode()))], ANN)
+    assert [(each.settlement_id, each.total) for each in taken] == [("1", 100), ("2", 200)]
+
+
+def test_lines_that_do_not_add_up_are_told_on_arrival(bare):
+    taken = bare.take(settlement_text((SALE, "120.00"), total="100.00"))
+    assert taken.outcome == "imported"
+    assert "£120.00" in taken.problems[0]
+
+
+def test_an_unknown_line_type_is_told_on_arrival(bare):
+    taken = bare.take(settlement_text(((("other-transaction", "", "other-transaction", "Space Elevator Fee")), "-5.00")))
+    assert "Space Elevator Fee" in taken.problems[0]
+
+
+def test_a_settlement_that_is_not_here_is_said_to_be_missing(bare):
+    with pytest.raises(NotFound, match="There is no settlement 99"):
+        settlements.find("99")
