@@ -126,6 +126,13 @@ def for_document(call: Call, given: dict | None) -> dict:
     return change(call, found, beside) if given.get("ContactID") and beside else found
 
 
+def mark(call: Call, contact: dict, role: str) -> None:
+    """``role`` is IsCustomer or IsSupplier: what a first document makes of a contact."""
+    if not contact.get(role):
+        contact[role] = True
+        call.ledger.keep_contact(contact)
+
+
 def _identified(call: Call, given: dict) -> dict | None:
     contact_id, number, name = (str(given.get(key) or "") for key in ("ContactID", "ContactNumber", "Name"))
     if contact_id:

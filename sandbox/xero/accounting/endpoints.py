@@ -1,9 +1,12 @@
 """The table of the API: method, path, the scope it needs (without .read), and who answers."""
 
+from functools import partial
+
 from flask import Blueprint, Response
 
-from sandbox.xero.accounting import contacts, gate, reference_lists
+from sandbox.xero.accounting import contacts, document_lists, documents, gate, reference_lists
 from sandbox.xero.accounting.answers import exception
+from sandbox.xero.accounting.families import FAMILIES
 from sandbox.xero.parts import Parts
 
 BASE = "/api.xro/2.0"
@@ -24,6 +27,17 @@ ENDPOINTS = [
     ("POST", "/Contacts", CONTACTS, contacts.create_or_update),
     ("GET", "/Contacts/<contact_id>", CONTACTS, contacts.one_contact),
     ("POST", "/Contacts/<contact_id>", CONTACTS, contacts.update),
+    *(
+        (method, f"/{family.plural}{path}", INVOICES, partial(endpoint, family))
+        for family in FAMILIES.values()
+        for method, path, endpoint in (
+            ("GET", "", document_lists.many),
+            ("PUT", "", documents.create),
+            ("POST", "", documents.create_or_update),
+            ("GET", "/<document_id>", document_lists.one),
+            ("POST", "/<document_id>", documents.update),
+        )
+    ),
 ]
 
 
