@@ -14,6 +14,7 @@ from blueprints import (
     sign_in,
     xero_connection,
 )
+from blueprints.security import public
 
 AREAS = (settlements, postings, mappings, settings, xero_connection, reference_data, help, sign_in, sandbox, health)
 MENU = (
@@ -26,6 +27,7 @@ def register_all(app: Flask) -> None:
     for area in AREAS:
         app.register_blueprint(area.bp)
     app.add_url_rule("/", "home", lambda: redirect(url_for("settlements.index"), 303))
+    app.add_url_rule("/favicon.ico", "favicon", public(lambda: app.send_static_file("icon.svg")))  # asked for unbidden
     app.context_processor(_surroundings)
 
 

@@ -12,6 +12,7 @@ from services.errors import AppError
 TITLES = {
     400: "That did not work", 403: "Not allowed", 404: "Nothing here", 405: "Not possible here",
     409: "Not as things stand", 413: "Too large", 429: "Too many tries", 500: "Something broke",
+    502: "No answer",
 }
 WORDS = {
     400: "The request could not be understood. Go back, reload the page and try again.",

@@ -15,5 +15,9 @@ def pass_on(path: str) -> Response:
     reach = current_app.extensions["sandbox"]
     if reach is None:
         abort(404)
-    environ = {name: value for name, value in request.environ.items() if name not in ("HTTP_COOKIE", "werkzeug.request")}
-    return Response.from_app(reach.wsgi_app, environ, buffered=True)
+    kept_back = ("HTTP_COOKIE", "werkzeug.request")  # our session is none of the sandbox's business
+    environ = {name: value for name, value in request.environ.items() if name not in kept_back}
+    try:
+        return Response.from_app(reach.wsgi_app, environ, buffered=True)
+    except ConnectionError:  # the sandbox was told to fail this way
+        abort(502, "The sandbox dropped the connection, as it was told to. Go back and try again.")

@@ -40,8 +40,8 @@ def refuse_other_origins() -> None:
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
     site, source = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    if site not in (None, "same-origin", "none") or source and source.lower() not in own_origins():
-        abort(403, "This request came from another site, so TrueBooks did not act on it. Use the buttons on its own pages.")
+    if site not in (None, "same-origin", "none") or (source and source.lower() not in own_origins()):
+        abort(403, "This request came from another site, so nothing was done. Use the buttons on TrueBooks’ own pages.")
 
 
 def demand_sign_in() -> Response | None:

@@ -5,7 +5,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from blueprints.context import actor, parts
 from blueprints.sentences import Message
 from services import reference_data, settings, xero_connection
-from services.xero.scopes import PERMISSIONS
+from services.xero.scopes import NEVER_ASKED, PERMISSIONS
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -20,8 +20,8 @@ def account():
 def facts() -> dict:
     """What the connection card, the sync panel and the settings show."""
     return {
-        "connection": xero_connection.card(parts()), "scopes": PERMISSIONS,
-        "syncs": reference_data.history(), "definitions": {name: settings.DEFINITIONS[name] for name in SHOWN},
+        "connection": xero_connection.card(parts()), "permissions": PERMISSIONS, "never_asked": NEVER_ASKED,
+        "syncs": reference_data.status(parts()), "definitions": {name: settings.DEFINITIONS[name] for name in SHOWN},
         "values": settings.values(), "redirect_uri": parts().config.redirect_uri,
     }
 

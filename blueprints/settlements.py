@@ -5,6 +5,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from blueprints.context import actor, parts
 from blueprints.sentences import history_of, taken_in_words
 from services import document_links, postings, samples, settlements, xero_connection
+from services.core.catalogue import standard
 from services.settlements import Upload
 
 bp = Blueprint("settlements", __name__, url_prefix="/settlements")
@@ -22,7 +23,7 @@ def _listed() -> dict:
 @bp.post("")
 def take_in():
     """Takes the dropped files in; what became of each is told above the list."""
-    uploads = [Upload(file.filename or "unnamed", file.stream) for file in request.files.getlist("files") if file.filename]
+    uploads = [Upload(file.filename, file.stream) for file in request.files.getlist("files") if file.filename]
     if not uploads:
         abort(400, "No file was chosen. Pick one or more settlement files, then press Take in.")
     return _told(taken_in_words(settlements.take_in(parts(), uploads, actor())))
@@ -70,5 +71,5 @@ def facts(settlement_id: str) -> dict:
     return {
         "shown": shown, "row": shown.row, "history": history_of(shown.settlement),
         "document_link": document_links.of_posting(parts(), shown.row.posting),
-        "connection": xero_connection.card(parts()),
+        "connection": xero_connection.card(parts()), "categories": standard().categories,
     }

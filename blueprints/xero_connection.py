@@ -23,11 +23,11 @@ def connect():
 def callback():
     """Back from Xero. Whatever came of it is told on the account page, and the code leaves the address bar."""
     try:
-        organisation = xero_connection.finish(parts(), request.args.to_dict(), current_user.token, actor())
+        state = xero_connection.finish(parts(), request.args.to_dict(), current_user.token, actor())
     except AppError as error:
         flash(error.message, "bad")
     else:
-        if organisation:
+        if state == xero_connection.CONNECTED:
             flash("Xero connected successfully")
     return redirect(url_for("settings.account"), 303)
 

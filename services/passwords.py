@@ -22,7 +22,7 @@ class WeakPassword(AppError):
 def check_strength(password: str, email: str) -> None:
     """Raises WeakPassword for one that is too short, too long, or made of words anybody would try first."""
     if len(password) < SHORTEST:
-        raise WeakPassword(f"That password is too short: use at least {SHORTEST} characters, several words for example.")
+        raise WeakPassword(f"That password is too short: use at least {SHORTEST} characters, such as several words.")
     if len(password) > LONGEST:
         raise WeakPassword(f"That password is too long: {LONGEST} characters are the most TrueBooks takes.")
     if _is_obvious(password, email):

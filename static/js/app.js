@@ -13,6 +13,12 @@ document.addEventListener("change", (event) => {
   if (event.target.matches(".drop input[type=file]") && event.target.files.length) event.target.form.requestSubmit();
 });
 
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.target.matches?.("form.drop")) return;
+  event.target.querySelector("progress").hidden = true;
+  if (event.detail.successful) event.target.reset();
+});
+
 document.addEventListener("htmx:xhr:progress", (event) => {
   const bar = event.target.querySelector?.("progress");
   if (!bar || !event.detail.lengthComputable) return;
