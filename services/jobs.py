@@ -9,7 +9,8 @@ from apscheduler.events import EVENT_JOB_MISSED
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from models import JobRun, database
-from services import xero_tokens
+from services import postings, xero_tokens
+from services.audit import Actor
 from services.database import write_txn
 from services.errors import AppError
 from services.leases import held
@@ -34,8 +35,16 @@ def keep_xero_alive(parts: Parts) -> str:
     return "Refreshed." if xero_tokens.keep_alive(parts) else "Nothing to do."
 
 
+def settle_postings(parts: Parts) -> str:
+    """Asks Xero about every posting that was left half-way, and carries it on from there."""
+    outcomes = postings.settle_all(parts, Actor("job: settling of unsure postings"))
+    left = sum(outcome.outcome == "unsure" for outcome in outcomes)
+    return f"{len(outcomes) - left} settled, {left} still unsure." if outcomes else "Nothing to do."
+
+
 JOBS: list[Job] = [
     Job("Xero token refresh", timedelta(minutes=10), keep_xero_alive),
+    Job("Settling of unsure postings", timedelta(minutes=1), settle_postings),
 ]
 
 

@@ -4,6 +4,7 @@ import re
 
 from models import Workspace
 from services.settings import NUMBER_PREFIX
+from services.xero.client import XeroClient
 
 
 def allot() -> str:
@@ -13,12 +14,11 @@ def allot() -> str:
     return f"{NUMBER_PREFIX}{number}"
 
 
-def move_past(numbers: list[str]) -> int | None:
-    """Moves the counter past the highest of our numbers seen in Xero; the new value if it moved."""
+def move_past(client: XeroClient) -> int | None:
+    """Moves the counter past the highest of our numbers in Xero: none is given twice. The new value, if it moved."""
+    kinds = ("invoice", "credit_note")
+    numbers = [number for kind in kinds for number in client.numbers_beginning(kind, NUMBER_PREFIX)]
     found = [int(match[1]) for match in (re.match(rf"{NUMBER_PREFIX}(\d+)", number) for number in numbers) if match]
-    if not found or max(found) < Workspace.get_by_id(1).next_number:
-        return None
-    Workspace.update(next_number=max(found) + 1).where(
-        (Workspace.id == 1) & (Workspace.next_number <= max(found))
-    ).execute()
-    return max(found) + 1
+    highest = max(found, default=0)
+    moved = Workspace.update(next_number=highest + 1).where((Workspace.id == 1) & (Workspace.next_number <= highest))
+    return highest + 1 if moved.execute() else None

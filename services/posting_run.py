@@ -1,94 +1,85 @@
-"""Carries one posting through: look up, void or adopt, draft, record, approve; and back again.
+"""Carries one posting through: look up, void or adopt, draft, record, approve.
 
-The protocol and its reasons are in docs/architecture.md ("Posting"). One local commit stands
-between any two writes to Xero, so that every point where the process may die has a way on.
+One local commit stands between any two writes to Xero, so that every point where the process may
+die has a way on. The protocol and its reasons are in docs/architecture.md ("Posting").
 """
 
 import secrets
-from datetime import timedelta
-from decimal import Decimal
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
 
 from models import Posting, Settlement, Workspace
-from services import audit, numbering, xero_connection
+from services import numbering, xero_connection
 from services.audit import Actor
 from services.core import posting_states as states
-from services.core.money import format_money, minor_digits
+from services.core.money import format_money
 from services.core.posting_states import Found, Wanted
 from services.database import write_txn
 from services.errors import NotConnected
 from services.leases import held
 from services.parts import Parts
+from services.posting_steps import MAX_NUMBERS_TRIED, MUST_BE_UNIQUE, Run, Silence, Stopped, found
+from services.posting_undo import Undo
 from services.xero import payloads
 from services.xero.client import XeroClient
 from services.xero.documents import RESOURCES, Document
-from services.xero.errors import NotFoundInXero, Rejected, XeroError
-from services.xero.explanations import explain
+from services.xero.errors import Rejected, XeroError
 
 LEASE_SECONDS = 180  # longer than any run: three calls with their time-outs
 PATIENCE = timedelta(seconds=60)  # how long an unanswered create may still be on its way before absence is believed
-MUST_BE_UNIQUE = "must be unique"  # "Invoice # must be unique.", xero.md 5.6
-MAX_NUMBERS_TRIED = 20
+LOOKS, SECONDS_BETWEEN_LOOKS = 200, 0.1  # at another runner's work, before it is left to it
 
 
-class Stopped(Exception):
-    """The posting cannot go on: ``reason`` in our words, ``xero_words`` in Xero's."""
+def run(parts: Parts, posting_id: int, actor: Actor, sleep: Callable[[float], None] = time.sleep) -> bool:
+    """Carries the posting as far as it goes; True when its document was found made already.
 
-    def __init__(self, reason: str, xero_words: str = ""):
-        super().__init__(reason)
-        self.reason, self.xero_words = reason, xero_words
-
-
-class Silence(Exception):
-    """Xero did not say what became of a call; the message says why, for the user."""
-
-
-def run(parts: Parts, posting_id: int, actor: Actor) -> bool:
-    """Carries the posting as far as it goes; True when it found its document made already.
-
-    One runner at a time (a lease); another one's work is left alone. Raises NotConnected.
+    One runner at a time (a lease): while another has it, this one waits for what comes of it.
+    Raises NotConnected.
     """
     client = xero_connection.client(parts)
-    with held(f"posting:{posting_id}", parts.clock, LEASE_SECONDS) as owner:
-        return _Run(parts, client, posting_id, actor).carry_on() if owner else False
+    for _ in range(LOOKS):
+        with held(f"posting:{posting_id}", parts.clock, LEASE_SECONDS) as owner:
+            posting = Posting.get_by_id(posting_id)
+            if posting.state not in states.UNSETTLED:
+                return False
+            if owner:
+                return _carry_on(parts, client, posting, actor)
+        sleep(SECONDS_BETWEEN_LOOKS)
+    return False
 
 
-class _Run:
-    """One run over one posting; every method moves it by one step and commits."""
+def _carry_on(parts: Parts, client: XeroClient, posting: Posting, actor: Actor) -> bool:
+    undoing = posting.state == states.VOIDING
+    this_run = Undo(parts, client, posting, actor) if undoing else Post(parts, client, posting, actor)
+    try:
+        this_run.carry_on()
+    except (Silence, NotConnected) as silence:
+        this_run.wait(str(silence))
+    return not undoing and this_run.adopted
 
-    def __init__(self, parts: Parts, client: XeroClient, posting_id: int, actor: Actor):
-        self.parts, self.client, self.actor = parts, client, actor
-        self.posting = Posting.get_by_id(posting_id)
-        self.settlement: Settlement = self.posting.settlement
-        self.adopted = False
 
-    def carry_on(self) -> bool:
+class Post(Run):
+    """From the intent to an approved document; every method moves it by one step and commits."""
+
+    adopted = False
+
+    def carry_on(self) -> None:
         try:
             if self.posting.state == states.INTENT:
                 self._draft()
             if self.posting.state == states.DRAFTED:
                 self._approve()
-            if self.posting.state == states.VOIDING:
-                self._void()
         except Stopped as stopped:
-            self._give_up(stopped)
-        except (Silence, NotConnected) as silence:
-            self._wait(silence)
-        return self.adopted
-
-    def _give_up(self, stopped: Stopped) -> None:
-        if self.posting.state == states.VOIDING:
-            self._stays_posted(stopped)
-        else:
             self._fail(stopped)
 
-    def _wait(self, silence: Silence | NotConnected) -> None:
+    def wait(self, reason: str) -> None:
         """Before anything was sent there is nothing to be unsure of."""
-        reason = str(silence)
         if self.posting.state == states.INTENT and self.posting.sent_at is None:
             self._fail(Stopped(f"{reason} Nothing was posted: post it again when this is over."))
         else:
-            self._unsure(reason)
+            super().wait(reason)
 
     # --- intent → drafted (or posted, when it was there already) --------------------------
 
@@ -107,18 +98,18 @@ class _Run:
 
     def _take_what_is_there(self) -> bool:
         """Looks the key up in every kind the settlement may ever have had; adopts or clears the place."""
-        found = [
-            _found(document)
+        there = [
+            found(document)
             for kind in self._kinds()
             for document in self._ask(partial(self.client.find_documents, kind, self.posting.key))
             if document.kind in RESOURCES
         ]
-        decision = states.decide(self._wanted(), found)
+        decision = states.decide(self._wanted(), there)
         if decision.blocked_by:
             other = decision.blocked_by
             raise Stopped(
-                f"Xero already holds {other.number} for this settlement, with other figures, and it is paid. Remove the "
-                "payment there and void it, or leave it as it is: TrueBooks never touches a paid document."
+                f"Xero already holds {other.number} for this settlement, with other figures, and it is paid. Remove "
+                "the payment there and void it, or leave it as it is: TrueBooks never touches a paid document."
             )
         for document in decision.remove:
             self._remove(document)
@@ -162,7 +153,7 @@ class _Run:
             self._take_number(document.number)
         self._record(document.document_id, states.POSTED if document.status in states.APPROVED else states.DRAFTED)
 
-    def _not_there_after_asking(self, sent_at) -> None:
+    def _not_there_after_asking(self, sent_at: datetime) -> None:
         """A create went out and Xero has nothing: believed only after it had time to arrive."""
         if self.parts.clock.now() - sent_at < PATIENCE:
             raise Silence(
@@ -214,7 +205,7 @@ class _Run:
 
     def _check(self, document: Document) -> None:
         """Xero's own figures against the plan's, while the document is still a harmless draft."""
-        wanted, made = self._wanted(), _found(document)
+        wanted, made = self._wanted(), found(document)
         if made.is_what_we(wanted):
             return
         self._remove(made)
@@ -223,13 +214,13 @@ class _Run:
         if (made.total, made.tax) != (wanted.total, wanted.tax):
             raise Stopped(
                 f"Xero works this document out to {told(made.total)} with {told(made.tax)} tax; the preview says "
-                f"{told(wanted.total)} with {told(wanted.tax)}. It was taken back before it was approved. Press Sync from "
-                "Xero (a tax rate may have changed), then look at the preview again.",
+                f"{told(wanted.total)} with {told(wanted.tax)}. It was taken back before it was approved. Press Sync "
+                "from Xero (a tax rate may have changed), then look at the preview again.",
                 words,
             )
         raise Stopped(
-            "Xero did not keep the lines as they were sent (an account or tax rate was put aside). The document was taken "
-            "back before it was approved. Press Sync from Xero, look at Accounts & Taxes, then post again.",
+            "Xero did not keep the lines as they were sent (an account or tax rate was put aside). The document was "
+            "taken back before it was approved. Press Sync from Xero, look at Accounts & Taxes, then post again.",
             words,
         )
 
@@ -251,8 +242,9 @@ class _Run:
             Settlement.update(number=number).where(Settlement.id == self.settlement.id).execute()
             self._retired(self.posting.number, number)
         raise Stopped(
-            f"Number {holder.number} is taken in Xero by another document ({holder.reference or 'without a reference'}), which "
-            f"is not this settlement's. The settlement now has {number}: post it again.",
+            f"Number {holder.number} is taken in Xero by another document "
+            f"({holder.reference or 'without a reference'}), which is not this settlement's. "
+            f"The settlement now has {number}: post it again.",
             "Invoice # must be unique.",
         )
 
@@ -311,77 +303,6 @@ class _Run:
         if not moved and self.posting.document_id != document_id:
             self._ask(partial(self.client.delete_draft, self.posting.kind, document_id))
 
-    # --- voiding → rolled back ------------------------------------------------------------
-
-    def _void(self) -> None:
-        kind, document_id = self.posting.kind, self.posting.document_id
-        renamed = self._voided_numbers_are_held() and self._rename_first(kind, document_id, self.posting.number)
-        try:
-            self._ask(partial(self.client.void, kind, document_id))
-        except Stopped as refused:
-            if not self._is_gone(kind, document_id):
-                if renamed:
-                    self._ask(partial(self.client.rename, kind, document_id, self.posting.number))
-                self._stays_posted(refused)
-                return
-        self._rolled_back()
-
-    def _rename_first(self, kind: str, document_id: str, number: str) -> bool:
-        """Frees the number where Xero would keep it; a refusal is left for the void itself to explain."""
-        for step in range(1, MAX_NUMBERS_TRIED):
-            try:
-                self._ask(partial(self.client.rename, kind, document_id, states.set_aside(number, step)))
-                return True
-            except Stopped as stopped:
-                if MUST_BE_UNIQUE not in stopped.xero_words:
-                    return False
-        return False
-
-    def _voided_numbers_are_held(self) -> bool:
-        return Workspace.get_by_id(1).voided_numbers_held
-
-    def _is_gone(self, kind: str, document_id: str) -> bool:
-        """Whether it was voided by hand, or is not in Xero at all: then the rollback is done already."""
-        try:
-            return self._ask(partial(self.client.get_document, kind, document_id)).status in states.ENDED
-        except Stopped as stopped:
-            return isinstance(stopped.__cause__, NotFoundInXero)
-
-    def _stays_posted(self, refused: Stopped) -> None:
-        with write_txn():
-            Posting.update(state=states.POSTED, reason=refused.reason, xero_words=refused.xero_words).where(
-                Posting.id == self.posting.id
-            ).execute()
-            Settlement.update(state="posted", state_reason=refused.reason).where(
-                Settlement.id == self.settlement.id
-            ).execute()
-            self._audit("posting.rollback_refused", reason=refused.reason)
-
-    def _rolled_back(self) -> None:
-        now = self.parts.clock.now()
-        with write_txn():
-            Posting.update(
-                state=states.ROLLED_BACK, active=None, ended_at=now, ended_by=self.actor.name, reason=""
-            ).where(Posting.id == self.posting.id).execute()
-            Settlement.update(state="draft", state_reason="").where(Settlement.id == self.settlement.id).execute()
-            self._audit("posting.rolled_back", number=self.posting.number, document_id=self.posting.document_id)
-
-    # --- asking, failing, staying unsure --------------------------------------------------
-
-    def _ask(self, call):
-        """Makes a call that may be repeated: a refusal is Stopped, silence is Silence."""
-        try:
-            return call()
-        except Rejected as rejected:
-            raise self._stopped(rejected) from rejected
-        except XeroError as error:
-            if error.outcome_unknown or error.try_again:
-                raise Silence(error.message) from error
-            raise self._stopped(error) from error
-
-    def _stopped(self, error: XeroError) -> Stopped:
-        return Stopped(explain(error.xero_words) if isinstance(error, Rejected) else error.message, error.xero_words)
-
     def _fail(self, stopped: Stopped) -> None:
         """Nothing of this attempt stays active in Xero; the settlement can be posted again."""
         now = self.parts.clock.now()
@@ -393,35 +314,3 @@ class _Run:
                 Settlement.id == self.settlement.id
             ).execute()
             self._audit("posting.failed", reason=stopped.reason)
-
-    def _unsure(self, reason: str) -> None:
-        with write_txn():
-            known = Settlement.get_by_id(self.settlement.id)
-            Settlement.update(state="unsure", state_reason=reason).where(Settlement.id == self.settlement.id).execute()
-            if known.state != "unsure":
-                self._audit("posting.unsure", reason=reason)
-
-    def _audit(self, action: str, **facts) -> None:
-        audit.record(self.actor, action, f"settlement:{self.settlement.settlement_id}", self.parts.clock.now(), **facts)
-
-
-def _found(document: Document) -> Found:
-    """Xero's document in our minor units."""
-
-    def minor(amount: Decimal) -> int:
-        return int(amount.scaleb(minor_digits(document.currency)))
-
-    lines = tuple(
-        (line.description, line.account_code, line.tax_type, minor(line.line_amount), minor(line.tax_amount))
-        for line in document.lines
-    )
-    return Found(
-        document.id,
-        document.kind,
-        document.number,
-        document.status,
-        document.currency,
-        minor(document.total),
-        minor(document.total_tax),
-        lines,
-    )

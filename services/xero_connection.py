@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models import OAuthAttempt, XeroConnection
-from services import audit, reference_data, xero_tokens
+from services import audit, numbering, reference_data, xero_tokens
 from services.audit import Actor
 from services.database import write_txn
 from services.errors import AppError, NotConnected, Refused
@@ -218,6 +218,7 @@ def _after_connecting(parts: Parts, actor: Actor) -> None:
     """What is known about the organisation is fetched at once; a failure is told in its panel and undoes nothing."""
     try:
         reference_data.sync(parts, actor)
+        numbering.move_past(client(parts))
     except AppError as error:
         log.warning("connected, but the first sync failed: %s", error.message)
 

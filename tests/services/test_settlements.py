@@ -4,10 +4,11 @@ import io
 
 import pytest
 
-from models import CorrectedFile, Settlement, SettlementFile
-from services import settlements
+from models import CorrectedFile, Settlement, SettlementFile, Workspace
+from services import postings, settlements
 from services.errors import NotFound
 from services.settlements import Upload
+from services.xero_connection import disconnect
 from tests.xero_world import ANN, FEE, SALE, World, settlement_text
 
 V1_HEADER = (
@@ -108,3 +109,13 @@ def test_an_unknown_line_type_is_told_on_arrival(bare):
 def test_a_settlement_that_is_not_here_is_said_to_be_missing(bare):
     with pytest.raises(NotFound, match="There is no settlement 99"):
         settlements.find("99")
+
+
+def test_on_connecting_the_counter_moves_past_the_highest_number_in_xero(world):
+    """As when an older backup was restored."""
+    for _ in range(3):
+        postings.post(world.parts, world.settlement(), ANN)
+    Workspace.update(next_number=10001).where(Workspace.id == 1).execute()
+    disconnect(world.parts, ANN)
+    world.connect()
+    assert Workspace.get_by_id(1).next_number == 10004

@@ -1,0 +1,322 @@
+"""Connecting Xero through the sandbox's consent page, and every way it may not be done."""
+
+import logging
+
+import pytest
+
+from models import AuditEntry, OAuthAttempt, XeroConnection, database
+from services import reference_data, xero_connection
+from services.errors import AppError, NotConnected, Refused
+from services.xero import errors
+from tests.xero.world import ANNA, BROWSER, UK, UNREGISTERED, US, World
+
+CALLBACK = "POST /connect/token"
+
+
+@pytest.fixture
+def world(parts, tmp_path) -> World:
+    return World(parts, tmp_path / "sandbox")
+
+
+def begun(world: World, **choices) -> dict[str, str]:
+    """The query of the callback of a sign-in started in Anna's browser."""
+    return world.consent(xero_connection.begin(world.parts, ANNA, BROWSER), **choices)
+
+
+def finish(world: World, query: dict[str, str], browser: str = BROWSER) -> str:
+    return xero_connection.finish(world.parts, query, browser, ANNA)
+
+
+def audited(action: str) -> list[dict]:
+    return [entry.facts for entry in AuditEntry.select().where(AuditEntry.action == action)]
+
+
+# --- connecting -----------------------------------------------------------------------------------
+
+
+def test_before_anything_the_card_says_disconnected(world):
+    card = xero_connection.card(world.parts)
+    assert (card.state, card.organisation, card.is_connected) == ("disconnected", "", False)
+    with pytest.raises(NotConnected, match="not connected yet.*Settings → Account"):
+        xero_connection.client(world.parts)
+
+
+def test_connecting_shows_the_organisation_when_and_by_whom(world):
+    assert world.connect() == "connected"
+    card = xero_connection.card(world.parts)
+    assert (card.state, card.organisation, card.linked_by) == ("connected", UK, "anna@example.com")
+    assert card.linked_at == card.refreshed_at == world.clock.now()
+    assert card.day_remaining is not None
+    assert audited("xero.connected") == [{"organisation": UK}]
+
+
+def test_right_after_connecting_the_reference_data_is_there(world):
+    world.connect()
+    status = reference_data.status(world.parts)
+    assert status.last_good.calls == 6
+    assert status.last_good.started_by == "anna@example.com"
+
+
+def test_a_first_sync_that_fails_leaves_the_connection_and_says_so(world):
+    world.fault("GET", "/api.xro/2.0/TaxRates", "500_before")
+    assert world.connect() == "connected"
+    assert xero_connection.card(world.parts).is_connected
+    assert "Xero had an error of its own" in reference_data.status(world.parts).last_error
+
+
+def test_the_client_works_for_the_organisation_that_was_picked(world):
+    world.connect(US)
+    assert xero_connection.client(world.parts).organisation().base_currency == "USD"
+
+
+def test_only_what_is_needed_is_asked_for():
+    asked = " ".join(name for permission in xero_connection.SCOPES_IN_WORDS for name in permission.names)
+    assert asked == "openid profile email offline_access accounting.invoices accounting.contacts accounting.settings.read"
+    assert xero_connection.NEVER_ASKED == ("bank feeds", "payroll", "employees")
+
+
+# --- callbacks that are refused -------------------------------------------------------------------
+
+
+def test_pressing_cancel_changes_nothing(world):
+    query = begun(world, decision="cancel")
+    with pytest.raises(xero_connection.AuthorisationCancelled, match=r"^Authorisation cancelled"):
+        finish(world, query)
+    assert xero_connection.card(world.parts).state == "disconnected"
+    assert world.sent(CALLBACK) == 0
+    with pytest.raises(xero_connection.CallbackRefused):  # nothing is left half-open
+        finish(world, {"state": query["state"], "code": "guess"})
+
+
+def test_cancelling_a_reconnect_leaves_the_connection_as_it_was(world):
+    world.connect()
+    before = world.link
+    with pytest.raises(xero_connection.AuthorisationCancelled):
+        finish(world, begun(world, decision="cancel"))
+    assert world.link.__data__ == before.__data__
+
+
+def test_a_callback_used_twice_is_refused_and_asks_xero_nothing(world):
+    query = begun(world)
+    finish(world, query)
+    with pytest.raises(xero_connection.CallbackRefused, match="used already"):
+        finish(world, query)
+    assert world.sent(CALLBACK) == 1
+    assert xero_connection.card(world.parts).is_connected
+
+
+def test_a_callback_in_another_browser_is_refused_and_stays_open_for_the_right_one(world):
+    query = begun(world)
+    for other in ("mallory's browser", ""):
+        with pytest.raises(xero_connection.CallbackRefused, match="started in this browser"):
+            finish(world, query, other)
+    assert world.sent(CALLBACK) == 0
+    assert finish(world, query) == "connected"
+
+
+@pytest.mark.parametrize("change", [
+    {"state": "forged"}, {"state": ""}, {"code": ""}, {"error": "server_error"}, {"iss": "https://evil.example"},
+])  # fmt: skip
+def test_a_forged_or_broken_callback_spends_no_code(world, change):
+    query = begun(world)
+    with pytest.raises(AppError) as raised:
+        finish(world, query | change)
+    assert "press Connect Xero" in raised.value.message
+    assert world.sent(CALLBACK) == 0
+    assert xero_connection.card(world.parts).state == "disconnected"
+
+
+def test_a_callback_without_anything_is_refused(world):
+    with pytest.raises(xero_connection.CallbackRefused):
+        finish(world, {})
+
+
+def test_a_sign_in_left_lying_for_half_an_hour_is_refused(world):
+    query = begun(world)
+    world.clock.advance(minutes=31)
+    with pytest.raises(xero_connection.CallbackRefused, match="more than 30 minutes ago"):
+        finish(world, query)
+
+
+def test_a_code_that_ran_out_at_xero_is_told(world):
+    query = begun(world)
+    world.clock.advance(minutes=6)
+    with pytest.raises(errors.GrantInvalid, match="press Connect Xero to start again"):
+        finish(world, query)
+    assert xero_connection.card(world.parts).state == "disconnected"
+
+
+def test_old_attempts_do_not_pile_up(world):
+    xero_connection.begin(world.parts, ANNA, BROWSER)
+    world.clock.advance(days=2)
+    xero_connection.begin(world.parts, ANNA, BROWSER)
+    assert OAuthAttempt.select().count() == 1
+
+
+def test_a_lost_answer_of_the_token_endpoint_leaves_everything_as_it_was(world):
+    query = begun(world)
+    world.fault("POST", "/connect/token", "drop_after")
+    with pytest.raises(errors.NoAnswer):
+        finish(world, query)
+    assert xero_connection.card(world.parts).state == "disconnected"
+
+
+# --- which organisation ---------------------------------------------------------------------------
+
+
+def test_a_xero_user_without_an_organisation_is_told_what_to_do(world):
+    query = begun(world, organisation="No organisation")
+    with pytest.raises(xero_connection.NoOrganisation, match=r"^No Xero organisation found.*Demo Company"):
+        finish(world, query)
+    assert xero_connection.card(world.parts).state == "disconnected"
+    assert world.sent("POST /connect/revocation") == 1
+
+
+def test_reconnecting_with_the_same_organisation_renews_the_link(world):
+    world.connect()
+    world.clock.advance(days=1)
+    world.connect()
+    assert world.link.linked_at == world.clock.now()
+
+
+def test_reconnecting_with_another_organisation_is_refused_naming_both(world):
+    world.connect(UK)
+    before = world.link
+    with pytest.raises(xero_connection.OtherOrganisation) as raised:
+        world.connect(US)
+    assert UK in raised.value.message
+    assert US in raised.value.message
+    assert world.link.refresh_sealed == before.refresh_sealed
+    assert xero_connection.client(world.parts).organisation().name == UK
+
+
+def test_the_other_organisation_is_let_go_of_again(world):
+    world.connect(UK)
+    with pytest.raises(xero_connection.OtherOrganisation):
+        world.connect(US)
+    assert len([line for line in world.requests if line.startswith("DELETE /connections/")]) == 1
+    xero_connection.disconnect(world.parts, ANNA)
+    assert world.sent("POST /connect/revocation") == 1, "no organisation was left connected"
+
+
+def test_after_disconnecting_another_organisation_may_be_connected(world):
+    world.connect(UK)
+    xero_connection.disconnect(world.parts, ANNA)
+    world.connect(US)
+    assert xero_connection.card(world.parts).organisation == US
+
+
+def several_at_once(world: World) -> None:
+    """Xero names several organisations and cannot tell which this consent was for."""
+    world.connect(UK)
+    XeroConnection.delete().execute()  # as when a second TrueBooks shares the app and its user
+    world.connect(US)
+    XeroConnection.delete().execute()
+
+
+def test_several_organisations_in_one_consent_are_offered_and_one_is_picked(world):
+    several_at_once(world)
+    assert world.connect(UK) == "choosing"
+    card = xero_connection.card(world.parts)
+    assert card.state == "choosing"
+    assert sorted(choice.name for choice in card.choices) == [UK, US]
+    with pytest.raises(NotConnected):
+        xero_connection.client(world.parts)
+    picked = next(choice for choice in card.choices if choice.name == US)
+    assert xero_connection.choose(world.parts, picked.tenant_id, ANNA) == "connected"
+    assert xero_connection.card(world.parts).choices == []
+    assert xero_connection.client(world.parts).organisation().name == US
+
+
+def test_an_organisation_that_was_not_offered_cannot_be_chosen(world):
+    several_at_once(world)
+    world.connect(UK)
+    with pytest.raises(Refused, match="not there to be chosen"):
+        xero_connection.choose(world.parts, "another-tenant", ANNA)
+    with pytest.raises(Refused):
+        xero_connection.choose(world.parts, "", ANNA)
+
+
+def test_choosing_needs_a_consent_first(world):
+    world.connect()
+    with pytest.raises(Refused):
+        xero_connection.choose(world.parts, world.link.tenant_id, ANNA)
+
+
+# --- letting go -----------------------------------------------------------------------------------
+
+
+def test_disconnecting_tells_xero_and_forgets_the_tokens(world):
+    world.connect()
+    connection_id = world.link.connection_id
+    words = xero_connection.disconnect(world.parts, ANNA)
+    assert words.startswith("Disconnected. Documents stay in Xero")
+    assert world.sent(f"DELETE /connections/{connection_id}") == 1
+    assert world.sent("POST /connect/revocation") == 1
+    assert (world.link.access_sealed, world.link.refresh_sealed, world.link.previous_refresh_sealed) == (None, None, None)
+    assert xero_connection.card(world.parts).state == "disconnected"
+    assert audited("xero.disconnected") == [{"organisation": UK}]
+
+
+def test_disconnecting_one_workspace_does_not_cut_off_another_of_the_same_xero_user(world):
+    world.connect(UNREGISTERED)
+    XeroConnection.delete().execute()  # the other workspace's connection lives on at Xero
+    world.connect(UK)
+    xero_connection.disconnect(world.parts, ANNA)
+    assert world.sent("POST /connect/revocation") == 0
+    assert world.connect(UK) == "connected"
+
+
+def test_when_xero_cannot_be_reached_the_user_is_told_what_is_left_to_do(world):
+    world.connect()
+    world.fault("*", "/connect*", "drop_before", times=20)
+    words = xero_connection.disconnect(world.parts, ANNA)
+    assert "Settings → Connected apps" in words
+    assert xero_connection.card(world.parts).state == "disconnected"
+    assert world.link.refresh_sealed is None
+
+
+def test_an_old_token_is_renewed_to_take_leave(world):
+    world.connect()
+    world.clock.advance(hours=5)
+    assert xero_connection.disconnect(world.parts, ANNA).startswith("Disconnected. Documents")
+    assert world.sent("POST /connect/revocation") == 1
+
+
+def test_disconnecting_twice_is_told(world):
+    world.connect()
+    xero_connection.disconnect(world.parts, ANNA)
+    with pytest.raises(NotConnected, match="nothing to disconnect"):
+        xero_connection.disconnect(world.parts, ANNA)
+
+
+# --- secrets --------------------------------------------------------------------------------------
+
+
+def test_no_token_verifier_or_code_reaches_the_database_in_clear_or_any_log(world, caplog, capfd):
+    caplog.set_level(logging.DEBUG)
+    secrets = []
+
+    def overhear(environ):
+        secrets.append(environ.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer "))
+        if environ["PATH_INFO"] == "/connect/token":
+            body = environ["wsgi.input"].read()
+            environ["wsgi.input"].seek(0)
+            fields = dict(pair.split("=", 1) for pair in body.decode().split("&"))
+            secrets.extend(fields.get(name, "") for name in ("code", "code_verifier", "refresh_token"))
+
+    world.intercept = overhear
+    world.connect()
+    world.clock.advance(minutes=29)
+    xero_connection.client(world.parts).accounts()
+    heard = {secret for secret in secrets if len(secret) > 20}
+    assert len(heard) >= 5
+    database.close()
+    stored = world.parts.config.database_path.read_bytes()
+    wal = world.parts.config.database_path.with_name("truebooks.db-wal")
+    stored += wal.read_bytes() if wal.exists() else b""
+    assert b"anna@example.com" in stored, "this is where the secrets would be"
+    said = caplog.text + "".join(capfd.readouterr())
+    for secret in heard:
+        assert secret.encode() not in stored
+        assert secret not in said

@@ -1,0 +1,335 @@
+"""The Xero tokens are renewed by one refresher at a time, and only three causes ever cost the connection."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from models import AuditEntry, XeroConnection, database
+from services import leases, xero_connection, xero_tokens
+from services.errors import NotConnected
+from services.token_vault import CannotOpen
+from services.xero import errors
+from tests.conftest import make_config
+from tests.xero.world import ANNA, UK, World
+
+TOKEN = "POST /connect/token"
+
+
+@pytest.fixture
+def world(parts, tmp_path) -> World:
+    world = World(parts, tmp_path / "sandbox")
+    world.connect()
+    world.requests.clear()
+    return world
+
+
+def reason(world: World) -> str:
+    card = xero_connection.card(world.parts)
+    assert card.state == "reconnect_required"
+    assert [entry.facts for entry in AuditEntry.select().where(AuditEntry.action == "xero.reconnect_required")] == [
+        {"reason": card.reason}]
+    return card.reason
+
+
+def stored(world: World, column: str) -> str:
+    return xero_tokens._open(world.parts, getattr(world.link, f"{column}_sealed"), column)
+
+
+# --- in time --------------------------------------------------------------------------------------
+
+
+def test_a_token_with_more_than_five_minutes_left_is_used_as_it_is(world):
+    world.clock.advance(minutes=24, seconds=59)
+    xero_connection.client(world.parts).accounts()
+    assert world.sent(TOKEN) == 0
+
+
+def test_a_token_with_less_is_renewed_before_the_call(world):
+    world.clock.advance(minutes=25)
+    xero_connection.client(world.parts).accounts()
+    assert world.requests == [TOKEN, "GET /api.xro/2.0/Accounts"]
+    assert xero_connection.card(world.parts).refreshed_at == world.clock.now()
+
+
+def test_an_idle_connection_lives_on_for_months(world):
+    for _ in range(4):
+        world.clock.advance(days=50)
+        assert xero_tokens.keep_alive(world.parts)
+    xero_connection.client(world.parts).accounts()
+
+
+def test_the_job_renews_early_enough_that_work_never_waits(world):
+    renewed = []
+    for _ in range(12):  # two hours of runs, every ten minutes
+        world.clock.advance(minutes=10)
+        renewed.append(xero_tokens.keep_alive(world.parts))
+        assert world.link.access_expires_at - world.clock.now() > timedelta(minutes=10)
+    assert renewed.count(True) == 6
+
+
+def test_a_disconnected_workspace_asks_for_nothing(world):
+    xero_connection.disconnect(world.parts, ANNA)
+    world.requests.clear()
+    world.clock.advance(hours=1)
+    assert not xero_tokens.keep_alive(world.parts)
+    assert world.requests == []
+
+
+def test_a_token_that_xero_calls_expired_is_renewed_once_and_the_call_made_again(world):
+    client = xero_connection.client(world.parts)
+    world.http().post(f"{world.base}/sandbox/clock", json={"advance_seconds": 3600})  # Xero's clock, not ours
+    assert client.accounts()
+    assert world.requests == ["GET /api.xro/2.0/Accounts", TOKEN, "GET /api.xro/2.0/Accounts"]
+
+
+# --- stored before used, one at a time ------------------------------------------------------------
+
+
+def test_the_new_pair_is_in_the_database_before_any_call_uses_it(world):
+    world.clock.advance(minutes=26)
+    seen = []
+
+    def look(environ):
+        if environ["PATH_INFO"].startswith("/api.xro/"):
+            seen.append((environ["HTTP_AUTHORIZATION"], f"Bearer {stored(world, 'access')}"))
+
+    world.intercept = look
+    xero_connection.client(world.parts).accounts()
+    assert seen[0][0] == seen[0][1]
+
+
+def race(world: World, threads: int = 8) -> list[str]:
+    """Tokens that as many threads got at the same moment."""
+    start = threading.Barrier(threads)
+
+    def ask(_: int) -> str:
+        with database.connection_context():
+            start.wait()
+            return xero_tokens.access_token(world.parts)
+
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(ask, range(threads)))
+
+
+def test_eight_threads_with_an_expired_token_refresh_once_and_share_the_result(world):
+    world.clock.advance(minutes=40)
+    assert len(set(race(world))) == 1
+    assert world.sent(TOKEN) == 1
+
+
+def test_processes_are_kept_apart_by_the_lease_alone(world, monkeypatch):
+    class NoLock:  # what another process knows of our lock
+        def acquire(self, blocking=True):
+            return True
+
+        def release(self):
+            pass
+
+    monkeypatch.setattr(xero_tokens, "_refreshing", NoLock())
+    world.clock.advance(minutes=40)
+    assert len(set(race(world, 4))) == 1
+    assert world.sent(TOKEN) == 1
+
+
+def test_while_another_process_refreshes_the_old_token_serves_without_waiting(world):
+    old = stored(world, "access")
+    leases.claim(xero_tokens.LEASE, world.clock.now(), 300)
+    world.clock.advance(minutes=27)
+    assert xero_tokens.access_token(world.parts) == old
+    assert world.sent(TOKEN) == 0
+
+
+def test_a_refresher_that_died_holds_nobody_up_for_ever(world):
+    leases.claim(xero_tokens.LEASE, world.clock.now(), xero_tokens.LEASE_SECONDS)
+    world.clock.advance(minutes=40)
+    assert xero_tokens.access_token(world.parts)
+
+
+def test_waiting_for_another_refresher_ends_with_a_sentence(world, monkeypatch):
+    monkeypatch.setattr(xero_tokens, "WAIT_SECONDS", 0.2)
+    world.clock.advance(minutes=40)
+    leases.claim(xero_tokens.LEASE, world.clock.now(), 300)
+    with pytest.raises(errors.NoToken, match="Try again in a minute"):
+        xero_tokens.access_token(world.parts)
+
+
+def test_a_disconnect_in_the_middle_of_a_refresh_is_not_undone_by_it(world):
+    world.clock.advance(minutes=40)
+
+    def disconnect_meanwhile(environ):
+        if environ["PATH_INFO"] == "/connect/token":
+            XeroConnection.update(state="disconnected", refresh_sealed=None, access_sealed=None).execute()
+
+    world.intercept = disconnect_meanwhile
+    with pytest.raises(NotConnected, match="changed meanwhile"):
+        xero_tokens.access_token(world.parts)
+    assert (world.link.state, world.link.refresh_sealed) == ("disconnected", None)
+
+
+def test_a_client_does_not_follow_the_workspace_to_another_organisation(world):
+    client = xero_connection.client(world.parts)
+    XeroConnection.update(tenant_id="another").execute()
+    with pytest.raises(NotConnected, match="another organisation"):
+        client.accounts()
+    assert world.requests == []
+
+
+# --- grace ----------------------------------------------------------------------------------------
+
+
+def test_a_lost_answer_is_asked_for_again_with_the_same_token(world):
+    world.clock.advance(minutes=40)
+    world.fault("POST", "/connect/token", "drop_after")
+    xero_connection.client(world.parts).accounts()
+    assert world.sent(TOKEN) == 2
+
+
+def test_answers_lost_twice_cost_nothing_when_xero_is_back_within_the_half_hour(world):
+    world.clock.advance(minutes=40)
+    world.fault("POST", "/connect/token", "drop_after", times=2)
+    with pytest.raises(errors.NoAnswer):
+        xero_tokens.access_token(world.parts)
+    world.clock.advance(minutes=20)
+    xero_connection.client(world.parts).accounts()
+    assert xero_connection.card(world.parts).is_connected
+
+
+def forget_the_newest_pair(world: World) -> None:
+    """As a crash would have it: another refresher spent our token and its new pair never reached the database."""
+    xero_tokens.sign_in(world.parts).refresh(stored(world, "refresh"))
+
+
+def spoil_the_current_token(world: World) -> None:
+    sealed = xero_tokens._vault(world.parts).seal("spent", xero_tokens.place("refresh"))
+    XeroConnection.update(refresh_sealed=sealed).execute()
+
+
+def test_the_token_before_is_tried_once_when_the_current_one_is_called_spent(world):
+    world.clock.advance(minutes=26)
+    xero_tokens.keep_alive(world.parts)
+    spoil_the_current_token(world)
+    world.clock.advance(minutes=26)
+    world.requests.clear()
+    xero_connection.client(world.parts).accounts()
+    assert world.sent(TOKEN) == 2
+    assert xero_connection.card(world.parts).is_connected
+
+
+def test_after_half_an_hour_the_token_before_is_not_tried_any_more(world):
+    world.clock.advance(minutes=26)
+    xero_tokens.keep_alive(world.parts)
+    spoil_the_current_token(world)
+    world.clock.advance(minutes=31)
+    world.requests.clear()
+    with pytest.raises(NotConnected):
+        xero_connection.client(world.parts)
+    assert world.sent(TOKEN) == 1
+    assert "Reconnect Xero" in reason(world)
+
+
+# --- the three causes, and what is none -----------------------------------------------------------
+
+
+def test_sixty_idle_days_end_the_connection_with_a_sentence(world):
+    world.clock.advance(days=61)
+    with pytest.raises(NotConnected) as raised:
+        xero_connection.client(world.parts)
+    assert raised.value.message == reason(world)
+    assert "60 days" in reason(world)
+    world.requests.clear()
+    with pytest.raises(NotConnected, match="60 days"):
+        xero_connection.client(world.parts)
+    assert world.requests == [], "Xero is not asked again until somebody reconnects"
+
+
+def test_reconnecting_makes_it_whole_again(world):
+    world.clock.advance(days=61)
+    with pytest.raises(NotConnected):
+        xero_connection.client(world.parts)
+    assert world.connect() == "connected"
+    assert xero_connection.card(world.parts).reason == ""
+    xero_connection.client(world.parts).accounts()
+
+
+def test_an_organisation_taken_away_at_xero_is_told_as_that(world):
+    client = xero_connection.client(world.parts)
+    token = xero_tokens.access_token(world.parts)
+    link = f"{world.base}/connections/{world.link.connection_id}"
+    assert world.http().delete(link, headers={"Authorization": f"Bearer {token}"}).status_code == 204
+    with pytest.raises(errors.OrganisationGone):
+        client.accounts()
+    assert f"disconnected from {UK} at Xero" in reason(world)
+
+
+def test_a_lowered_role_is_told_and_keeps_the_connection(world, requests_mock):
+    requests_mock.get(f"{world.base}/api.xro/2.0/Accounts", status_code=403, text="")
+    requests_mock.get(f"{world.base}/connections", json=[
+        {"id": "c", "tenantId": world.link.tenant_id, "tenantName": UK, "tenantType": "ORGANISATION"}])
+    with pytest.raises(errors.AccessRefused, match="lower role"):
+        xero_connection.client(world.parts).accounts()
+    assert xero_connection.card(world.parts).is_connected
+
+
+def test_a_403_while_xero_cannot_be_asked_why_keeps_the_connection(world, requests_mock):
+    requests_mock.get(f"{world.base}/api.xro/2.0/Accounts", status_code=403, text="")
+    requests_mock.get(f"{world.base}/connections", status_code=503, text="")
+    with pytest.raises(errors.AccessRefused):
+        xero_connection.client(world.parts).accounts()
+    assert xero_connection.card(world.parts).is_connected
+
+
+def test_a_missing_permission_asks_for_a_reconnect_naming_it(world, requests_mock):
+    XeroConnection.update(scopes="openid profile email offline_access accounting.invoices accounting.contacts").execute()
+    requests_mock.get(f"{world.base}/api.xro/2.0/Accounts", status_code=401, text="",
+                      headers={"WWW-Authenticate": 'Bearer error="insufficient_scope"'})
+    with pytest.raises(errors.ScopeMissing, match="to read accounts, tax rates"):
+        xero_connection.client(world.parts).accounts()
+    assert "lacks a permission" in reason(world)
+
+
+@pytest.mark.parametrize("answer", [
+    {"status_code": 429, "text": "", "headers": {"Retry-After": "60"}}, {"status_code": 500, "text": ""},
+    {"status_code": 503, "text": ""}, {"status_code": 400, "json": {"error": "invalid_client"}},
+    {"status_code": 400, "json": {"error": "invalid_request"}}, {"status_code": 200, "text": "<html>"},
+    {"exc": ConnectionError("boom")},
+])  # fmt: skip
+def test_limits_outages_and_nonsense_never_cost_the_connection(world, requests_mock, answer):
+    if "exc" in answer:
+        import requests
+
+        answer = {"exc": requests.ReadTimeout}
+    before = world.link
+    requests_mock.post(f"{world.base}/connect/token", **answer)
+    world.clock.advance(minutes=40)
+    with pytest.raises(errors.XeroError):
+        xero_connection.client(world.parts)
+    assert world.link.__data__ == before.__data__
+
+
+def test_while_the_old_token_still_lives_an_outage_of_the_identity_host_is_not_even_noticed(world, requests_mock):
+    requests_mock.post(f"{world.base}/connect/token", status_code=503, text="")
+    requests_mock.get(f"{world.base}/api.xro/2.0/Accounts", json={"Accounts": []})
+    world.clock.advance(minutes=28)
+    assert xero_connection.client(world.parts).accounts() == []
+
+
+def test_a_lost_key_is_told_and_costs_nothing(world, tmp_path):
+    from dataclasses import replace
+
+    other = replace(world.parts, config=make_config(tmp_path / "data", token_keys="2:" + "ef" * 32))
+    with pytest.raises(CannotOpen, match="TOKEN_KEYS"):
+        xero_connection.client(other)
+    xero_connection.client(world.parts).accounts()
+
+
+def test_changing_the_keys_needs_no_reconnect(world, tmp_path):
+    from dataclasses import replace
+
+    ring = f"2:{'ef' * 32},{world.parts.config.token_keys}"
+    rotated = replace(world.parts, config=make_config(tmp_path / "data", token_keys=ring))
+    xero_connection.client(rotated).accounts()
+    world.clock.advance(minutes=26)
+    xero_tokens.keep_alive(rotated)
+    assert world.link.refresh_sealed[0] == 2
