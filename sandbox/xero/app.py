@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Response
 
@@ -14,7 +15,7 @@ from sandbox.xero.accounting import endpoints
 from sandbox.xero.oauth import connections, consent_page, identity
 from sandbox.xero.oauth.signing import SigningKey
 from sandbox.xero.page_safety import guard
-from sandbox.xero.pages import controls
+from sandbox.xero.pages import controls, ledger_pages, wording
 from sandbox.xero.parts import Parts
 from sandbox.xero.store import Store
 
@@ -83,11 +84,20 @@ def create_sandbox(
     return Sandbox(parts, _flask(parts))
 
 
+def _page_of(error: HTTPException) -> Response | tuple[str, int]:
+    """Errors of the sandbox's own pages as a page, or as JSON for those who sent JSON."""
+    if request.is_json or not request.path.startswith("/sandbox/"):
+        return jsonify(error=error.description) if request.is_json else error.get_response(), error.code or 500
+    return render_template("problem.html", sentence=error.description), error.code or 500
+
+
 def _flask(parts: Parts) -> Flask:
     flask = Flask("sandbox.xero", root_path=os.fspath(Path(__file__).parent), static_url_path="/sandbox/static")
     flask.url_map.strict_slashes = False
     flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
+    wording.teach(flask)
     flask.after_request(guard)
-    for area in (consent_page, identity, connections, endpoints, controls):
+    flask.register_error_handler(HTTPException, _page_of)
+    for area in (consent_page, identity, connections, endpoints, controls, ledger_pages):
         flask.register_blueprint(area.make_blueprint(parts))
     return flask

@@ -18,7 +18,7 @@ class Totals:
 
 def rounded(amount: Decimal, places: int = 2) -> Decimal:
     """Half away from zero, the same for negative amounts."""
-    return amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) + 0  # never -0.00
 
 
 def line_amount(quantity: Decimal, unit_amount: Decimal, discount_rate: Decimal, discount_amount: Decimal) -> Decimal:

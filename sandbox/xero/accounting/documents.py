@@ -81,15 +81,14 @@ def _create(family: Family, call: Call, given: dict) -> dict:
     warnings = _apply(call, document, {name: value for name, value in given.items() if name != "Contact"})
     if not document.number and document.is_sale:
         document.facts[family.number_field] = document_store.next_number(call.ledger, family)
-    return _keep(call, document, warnings, f"Created as {document.status}, total {document.facts['Total']}")
+    return _keep(call, document, warnings, f"Created as {document.status}, total {document.facts['Total']:,}")
 
 
 def _change(call: Call, document: Document, given: dict) -> dict:
     old, new = document.status, given.get("Status") or document.status
-    if not may_follow(old, new):
-        raise Invalid(say("not_for_modification", **document.family.words))
     if new in FINAL:
-        return _end(call, document, new)
+        return end(call, document, new)
+    _demand(old, new, document.family)
     if old == "PAID":
         raise Invalid(say("edit_with_money"))
     if old == "AUTHORISED":
@@ -101,8 +100,14 @@ def _change(call: Call, document: Document, given: dict) -> dict:
     return _keep(call, document, warnings, "; ".join(what + ([f"Edited: {', '.join(edited)}"] if edited else [])))
 
 
-def _end(call: Call, document: Document, status: str) -> dict:
-    """Voids or deletes; everything else that was sent beside the status is left alone [RAIL]."""
+def _demand(old: str, new: str, family: Family) -> None:
+    if not may_follow(old, new):
+        raise Invalid(say("not_for_modification", **family.words))
+
+
+def end(call: Call, document: Document, status: str) -> dict:
+    """Voids or deletes; everything else that was sent beside the status is left alone [RAIL]. Raises Invalid."""
+    _demand(document.status, status, document.family)
     if document.has_money:
         raise Invalid(say("void_with_money", status=status, **document.family.words))
     if status == "VOIDED":

@@ -56,10 +56,11 @@ def make_blueprint(parts: Parts) -> Blueprint:
             return done(faults.ordered(db))
 
     @blueprint.delete("/sandbox/faults")
-    def clear_faults() -> Response:
+    @blueprint.post("/sandbox/faults/clearing")
+    def clear_faults() -> AnyResponse:
         with parts.store.write() as db:
             faults.clear(db)
-        return jsonify([])
+        return jsonify([]) if request.method == "DELETE" else done([])
 
     @blueprint.post("/sandbox/reset")
     def reset() -> AnyResponse:
