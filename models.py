@@ -393,6 +393,7 @@ TABLES = [
     Currency,
     Contact,
     SyncRun,
+    JobRun,
     Mapping,
     LineTypeRule,
     SettlementFile,

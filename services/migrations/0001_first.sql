@@ -19,6 +19,7 @@ CREATE TABLE "corrected_file" ("id" INTEGER NOT NULL PRIMARY KEY, "settlement_id
 CREATE INDEX "corrected_file_settlement_id" ON "corrected_file" ("settlement_id");
 CREATE INDEX "corrected_file_file_id" ON "corrected_file" ("file_id");
 CREATE TABLE "currency" ("code" VARCHAR(255) NOT NULL PRIMARY KEY, "description" VARCHAR(255) NOT NULL, "gone_at" DATETIME);
+CREATE TABLE "job_run" ("name" VARCHAR(255) NOT NULL PRIMARY KEY, "outcome" VARCHAR(255) NOT NULL, "words" TEXT NOT NULL, "started_at" DATETIME NOT NULL, "finished_at" DATETIME);
 CREATE TABLE "lease" ("name" VARCHAR(255) NOT NULL PRIMARY KEY, "owner" VARCHAR(255) NOT NULL, "until" DATETIME NOT NULL);
 CREATE TABLE "line_type_rule" ("id" INTEGER NOT NULL PRIMARY KEY, "transaction_type" VARCHAR(255) NOT NULL, "amount_type" VARCHAR(255) NOT NULL, "amount_description" VARCHAR(255) NOT NULL, "category" VARCHAR(255) NOT NULL, "created_at" DATETIME NOT NULL, "created_by" VARCHAR(255) NOT NULL);
 CREATE UNIQUE INDEX "line_type_rule_transaction_type_amount_type_amount_description" ON "line_type_rule" ("transaction_type", "amount_type", "amount_description");

@@ -5,7 +5,7 @@ import threading
 import pytest
 from peewee import SqliteDatabase
 
-from models import TABLES, Lease, database
+from models import TABLES, Lease, Table, database
 from services.database import open_database, wal_is_safe, write_txn
 from services.leases import claim, release
 
@@ -85,3 +85,7 @@ def test_a_failed_write_leaves_nothing(opened, clock):
         Lease.create(name="x", owner="y", until=clock.now())
         raise RuntimeError
     assert Lease.select().count() == 0
+
+
+def test_every_table_of_the_models_is_made():
+    assert set(Table.__subclasses__()) == set(TABLES)
