@@ -125,10 +125,12 @@ def _greet(parts: Parts) -> None:
     """Says where the pages are and, until there is an admin, the code that makes one."""
     from services.users import new_setup_code
 
-    print(f"TrueBooks is at {parts.config.public_url} ({parts.config.mode})", flush=True)
+    lines = [f"TrueBooks is at {parts.config.public_url} ({parts.config.mode})"]
     code = new_setup_code(parts)
     if code:
-        print(f"No admin yet. One-time code for the first one (valid 24 hours): {code}", flush=True)
+        lines.append(f"No admin yet. One-time code for the first one (valid 24 hours): {code}")
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import secrets
 
 from flask import Flask, current_app, render_template, request
 from htmx_flask import make_response
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from services.errors import AppError
 
@@ -28,6 +28,7 @@ _PLACE = re.compile(r"#[A-Za-z][\w-]*")
 def init_app(app: Flask) -> None:
     app.register_error_handler(AppError, lambda error: answer(error.status, error.message))
     app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(SecurityError, on_foreign_host)
     app.register_error_handler(500, on_own_mistake)
 
 
@@ -36,7 +37,14 @@ def on_http_error(error: HTTPException):
     if error.response is not None or error.code is None or error.code < 400:
         return error
     given = error.description if error.description != type(error).description else None
-    return answer(error.code, WORDS.get(error.code) if error.code in (405, 413, 429) else given or WORDS.get(error.code))
+    ours = WORDS.get(error.code)
+    return answer(error.code, ours if error.code in (405, 413, 429) else given or ours)
+
+
+def on_foreign_host(_: SecurityError):
+    """Asked for under a name that is not ours: no page, because its links would carry that name."""
+    public = current_app.extensions["parts"].config.public_url
+    return f"TrueBooks does not answer under this name. Open {public} instead.\n", 400, {"Content-Type": "text/plain"}
 
 
 def on_own_mistake(error: Exception):

@@ -51,10 +51,10 @@ def outcome_in_words(outcome: Outcome) -> Message:
 
 def taken_in_words(taken: list[Taken]) -> Report:
     counts = {name: sum(item.outcome == name for item in taken) for name in _COUNTED}
-    summary = ", ".join(_COUNTED[name].format(count, "" if count == 1 else "s") for name, count in counts.items() if count)
+    told = [_COUNTED[name].format(count, "" if count == 1 else "s") for name, count in counts.items() if count]
     details = tuple(detail for item in taken for detail in _details(item))
     tone = "bad" if counts["refused"] else "todo" if details else "good"
-    return Report(tone, f"{summary}." if summary else "There was nothing to take in.", details)
+    return Report(tone, f"{', '.join(told)}." if told else "There was nothing to take in.", details)
 
 
 _COUNTED = {

@@ -3,9 +3,9 @@
 import pytest
 
 from app import assemble
-from conftest import make_config
 from models import Workspace
 from services.errors import BadSetting
+from tests.conftest import make_config
 
 
 def test_a_fresh_folder_gets_its_workspace_once(config, parts, clock):
