@@ -1,0 +1,182 @@
+"""V2 files: whatever the dialect, every amount is counted once and exactly."""
+
+import pytest
+
+from services.core.settlement_file import BrokenSettlement
+from tests.core.settlement_text import ID, V2, amounts, item_line, line, read, read_one, summary, table
+
+SALE = item_line("Order/ItemPrice/Principal", "12.00", marketplace_name="Amazon.co.uk")
+FEE = item_line("Order/ItemFees/Commission", "-1.84", marketplace_name="Amazon.co.uk")
+STORAGE = line("other-transaction/other-transaction/Storage Fee", "-3.00")
+SIMPLE = table(summary("7.16"), SALE, FEE, STORAGE)
+SAID = {
+    "Order/ItemPrice/Principal": 1200,
+    "Order/ItemFees/Commission": -184,
+    "other-transaction/other-transaction/Storage Fee": -300,
+}
+
+
+def test_a_settlement_says_who_when_how_much():
+    settlement = read_one(SIMPLE)
+    assert (settlement.settlement_id, settlement.format, settlement.currency) == (ID, "V2", "GBP")
+    assert (settlement.total, settlement.lines_total, settlement.line_count) == (716, 716, 3)
+    assert (settlement.start_date, settlement.end_date, settlement.deposit_date) == (
+        "2026-05-12",
+        "2026-05-26",
+        "2026-05-28",
+    )
+    assert amounts(settlement) == SAID
+    assert {group.marketplace for group in settlement.groups} == {"Amazon.co.uk", ""}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        SIMPLE.replace("\n", "\r\n").encode(),
+        b"\xef\xbb\xbf" + SIMPLE.encode(),
+        SIMPLE.encode("utf-16"),
+        SIMPLE.rstrip("\n").encode(),
+        ("\n" + SIMPLE.replace("\n", "\n\n") + "\t\t\t\n\n").encode(),
+        SIMPLE.replace("\n", "\t\n").encode(),
+        "\n".join(row.rstrip("\t") for row in SIMPLE.split("\n")).encode(),
+        SIMPLE.replace("12.00", "12.00    ").replace("-1.84", " -1.84").encode(),
+        SIMPLE.replace("12.05.2026 07:06:34 UTC", "2026-05-12T07:06:34+00:00").encode(),
+        SIMPLE.replace("12.05.2026 07:06:34 UTC", "2026-05-12 07:06:34 UTC").encode(),
+        SIMPLE.replace("12.05.2026 07:06:34 UTC", "2026/05/12 07:06:34 UTC").encode(),
+    ],
+    ids=[
+        "CRLF", "BOM", "UTF-16", "no last line end", "blank lines", "a tab more on every line", "no trailing tabs",
+        "padded amounts", "ISO dates", "dashed dates", "slashed dates",
+    ],
+)  # fmt: skip
+def test_the_dialect_makes_no_difference(content):
+    assert read_one(content) == read_one(SIMPLE)
+
+
+def test_commas_and_dates_are_independent_of_each_other():
+    commas = SIMPLE.replace("12.00", "12,00").replace("1.84", "1,84").replace("3.00", "3,00").replace("7.16", "7,16")
+    assert read_one(commas) == read_one(SIMPLE)
+    assert read_one(commas.replace("12.05.2026", "2026-05-12")) == read_one(SIMPLE)
+
+
+def test_columns_are_found_by_name_whatever_their_order_and_unknown_ones_are_left_alone():
+    shuffled = ["new-column", *reversed(V2)]
+    rows = [{"new-column": "anything", **row} for row in (summary("7.16"), SALE, FEE, STORAGE)]
+    assert read_one(table(*rows, columns=shuffled)) == read_one(SIMPLE)
+
+
+def test_quotes_in_free_text_are_only_text():
+    promotion = SALE | {"promotion-id": '5" off & "more #2'}
+    assert read_one(table(summary("7.16"), promotion, FEE, STORAGE)) == read_one(SIMPLE)
+
+
+def test_rows_without_an_amount_count_for_nothing_and_zero_rows_count_as_rows():
+    silent = [item_line("Order/ItemPrice/Principal", "")] * 3
+    zero = item_line("Order/ItemWithheldTax/MarketplaceFacilitatorVAT-Shipping", "0.00", marketplace_name="Amazon.co.uk")
+    settlement = read_one(table(summary("7.16"), *silent, SALE, zero, FEE, STORAGE))
+    assert (settlement.lines_total, settlement.line_count) == (716, 4)
+
+
+def test_a_fee_row_with_an_empty_transaction_type_is_no_summary_and_counts():
+    settlement = read_one(table(summary("-3.50"), line("/FBA Inventory Storage Fee/Base fee", "-3.50")))
+    assert amounts(settlement) == {"/FBA Inventory Storage Fee/Base fee": -350}
+
+
+def test_the_summary_may_stand_anywhere_and_the_deposit_date_may_be_missing():
+    settlement = read_one(table(SALE, FEE, STORAGE, summary("7.16", deposit_date="")))
+    assert (settlement.total, settlement.deposit_date) == (716, "")
+
+
+def test_a_currency_repeated_on_every_row_is_tolerated():
+    repeated = [row | {"currency": "GBP"} for row in (SALE, FEE, STORAGE)]
+    assert read_one(table(summary("7.16"), *repeated)) == read_one(SIMPLE)
+
+
+def test_lines_that_do_not_add_up_are_kept_as_they_are():
+    settlement = read_one(table(summary("100.00"), SALE))
+    assert (settlement.total, settlement.lines_total) == (10000, 1200)
+
+
+def test_two_settlements_in_one_file_are_two():
+    other = table(summary("5,00", currency="EUR"), line("Order/ItemPrice/Principal", "5,00"), settlement_id="27")
+    for joined in (SIMPLE + other, SIMPLE + "\n".join(other.split("\n")[1:])):
+        first, second = read(joined)
+        assert first == read_one(SIMPLE)
+        assert (second.settlement_id, second.currency, second.total, second.lines_total) == ("27", "EUR", 500, 500)
+
+
+def test_lines_are_summed_by_line_type_and_marketplace():
+    elsewhere = SALE | {"marketplace-name": "Amazon.ie"}
+    groups = read_one(table(summary("36.00"), SALE, SALE, elsewhere)).groups
+    assert [(group.marketplace, group.amount, group.lines) for group in groups] == [
+        ("Amazon.co.uk", 2400, 2),
+        ("Amazon.ie", 1200, 1),
+    ]
+
+
+def test_yen_are_whole():
+    settlement = read_one(table(summary("1,200", currency="JPY"), line("Order/ItemPrice/Principal", "1,200")))
+    assert (settlement.total, settlement.lines_total) == (1200, 1200)
+
+
+def test_a_western_file_in_code_page_1252_keeps_its_letters():
+    content = table(summary("-5.00"), line("other-transaction/other-transaction/Gebühr für Café", "-5.00"))
+    assert list(amounts(read_one(content.encode("cp1252")))) == ["other-transaction/other-transaction/Gebühr für Café"]
+
+
+def test_a_japanese_file_in_code_page_932_keeps_its_letters():
+    content = table(summary("-500", currency="JPY"), line("other-transaction/other-transaction/手数料", "-500"))
+    assert list(amounts(read_one(content.encode("cp932")))) == ["other-transaction/other-transaction/手数料"]
+
+
+def refusal(content) -> str:
+    with pytest.raises(BrokenSettlement) as refused:
+        read(content)
+    assert "Seller Central" in refused.value.message
+    return refused.value.message
+
+
+def test_an_amount_that_is_too_fine_is_refused_with_its_line():
+    assert "Line 3: “12.005” has more decimals than the currency" in refusal(
+        table(summary("7.16"), SALE | {"amount": "12.005"}, FEE)
+    )
+
+
+def test_a_date_that_amazon_does_not_write_is_refused():
+    message = refusal(table(summary("12.00", settlement_end_date="26/05/2026 07:06"), SALE))
+    assert "Line 2: the settlement-end-date reads “26/05/2026 07:06”" in message
+    assert "spreadsheet" in message
+
+
+def test_an_id_in_scientific_notation_is_refused_as_a_spreadsheets_work():
+    assert "a spreadsheet has rewritten it" in refusal(table(summary("12.00"), SALE, settlement_id="2.699E+10"))
+
+
+def test_a_row_without_an_id_is_refused():
+    assert "Line 3 has no valid settlement id" in refusal(table(summary("12.00"), SALE | {"settlement-id": ""}))
+
+
+def test_a_row_that_runs_past_the_header_is_refused():
+    assert "Line 3 has more columns than the header" in refusal(
+        table(summary("12.00"), SALE | {"sku": "SKU\tbroken", "promotion-id": "x"})
+    )
+
+
+def test_a_settlement_without_its_summary_is_refused():
+    assert "no summary row" in refusal(table(SALE, FEE))
+
+
+def test_a_settlement_that_stands_twice_in_one_file_is_refused():
+    assert "stands in this file twice, on line 2 and again on line 7" in refusal(SIMPLE + SIMPLE)
+
+
+def test_a_line_in_another_currency_is_refused():
+    assert "Line 3 is in EUR" in refusal(table(summary("12.00"), SALE | {"currency": "EUR"}))
+
+
+def test_a_settlement_without_a_currency_is_refused():
+    assert "Line 2 names no currency" in refusal(table(summary("12.00", currency=""), SALE))
+
+
+def test_a_header_alone_is_refused():
+    assert "nothing below it" in refusal(table())
