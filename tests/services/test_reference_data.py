@@ -1,0 +1,250 @@
+"""Sync from Xero brings the reference data into line, loses nothing, and says what it found."""
+
+import pytest
+import requests
+
+from models import Account, AuditEntry, Contact, Currency, Mapping, Organisation, SyncRun, TaxRate, TrackingCategory
+from services import leases, reference_data, xero_connection
+from services.audit import Actor
+from services.errors import NotConnected, Refused
+from services.sync_words import sentence
+from services.xero import errors
+from tests.xero.world import ANNA, UNREGISTERED, World
+
+API = "/api.xro/2.0"
+BERT = Actor("job: daily sync")
+
+
+@pytest.fixture
+def world(parts, tmp_path) -> World:
+    world = World(parts, tmp_path / "sandbox")
+    world.connect()
+    world.requests.clear()
+    return world
+
+
+@pytest.fixture
+def xero(world, requests_mock):
+    """Xero's lists, to be changed by a test; small, and the sandbox's own out of the way."""
+    return Lists(world, requests_mock)
+
+
+class Lists:
+    """What Xero answers to the six calls."""
+
+    def __init__(self, world: World, requests_mock):
+        self.world = world
+        self.lists = {
+            "Organisations": [{"OrganisationID": "o-1", "Name": "Demo", "CountryCode": "GB", "BaseCurrency": "GBP",
+                               "PaysTax": True, "ShortCode": "!abc", "PeriodLockDate": "/Date(1774915200000+0000)/"}],
+            "Accounts": [account("200", "Amazon Sales"), account("401", "Amazon Selling Fees", "EXPENSE")],
+            "TaxRates": [rate("OUTPUT2", "20.0000", "Revenue"), rate("INPUT2", "20.0000", "Expenses")],
+            "TrackingCategories": [{"TrackingCategoryID": "t-1", "Name": "Region", "Status": "ACTIVE", "Options": [
+                {"TrackingOptionID": "o-uk", "Name": "UK", "Status": "ACTIVE"}]}],
+            "Currencies": [{"Code": "GBP", "Description": "British Pound"}],
+            "Contacts": [{"ContactID": "c-1", "Name": "Amazon.co.uk", "ContactStatus": "ACTIVE"}],
+        }
+        for name, elements in self.lists.items():
+            path = "Organisation" if name == "Organisations" else name
+            requests_mock.get(f"{world.base}{API}/{path}", json=lambda *_, name=name, elements=elements: {name: elements})
+
+    def sync(self, actor: Actor = ANNA) -> reference_data.SyncResult:
+        return reference_data.sync(self.world.parts, actor)
+
+
+def account(code: str, name: str, class_: str = "REVENUE", **more) -> dict:
+    return {"AccountID": f"a-{code}", "Code": code, "Name": name, "Type": class_, "Class": class_, "TaxType": "NONE",
+            "Status": "ACTIVE", **more}
+
+
+def rate(tax_type: str, per_cent: str, applies_to: str, **more) -> dict:
+    return {"TaxType": tax_type, "Name": tax_type, "EffectiveRate": float(per_cent), "Status": "ACTIVE",
+            f"CanApplyTo{applies_to}": True, **more}
+
+
+def mapping(account_code: str = "200", tax_type: str = "OUTPUT2", **more) -> Mapping:
+    category = more.pop("category", f"CATEGORY_{Mapping.select().count()}")
+    return Mapping.create(category=category, account_code=account_code, tax_type=tax_type,
+                          changed_at=reference_data.SyncRun.get().started_at, changed_by="test", **more)
+
+
+# --- against the sandbox --------------------------------------------------------------------------
+
+
+def test_a_sync_makes_six_calls_and_keeps_what_xero_says(world):
+    result = reference_data.sync(world.parts, ANNA)
+    assert result.calls == 6
+    assert sorted(world.requests) == [
+        f"GET {API}/{name}" for name in
+        ("Accounts", "Contacts", "Currencies", "Organisation", "TaxRates", "TrackingCategories")]
+    organisation = Organisation.get_by_id(1)
+    assert (organisation.name, organisation.country, organisation.pays_tax) == ("TrueBooks Demo (UK)", "GB", True)
+    sales = Account.get(Account.code == "200")
+    assert (sales.name, sales.class_, sales.status, sales.gone_at) == ("Amazon Sales", "REVENUE", "ACTIVE", None)
+    assert TaxRate.get_by_id("OUTPUT2").rate == "20"
+    assert {"GBP", "EUR", "USD", "CAD", "AUD"} == {row.code for row in Currency.select()}
+    assert TrackingCategory.select().count() == 2
+    assert Account.select().where(Account.status == "ARCHIVED").exists()
+
+
+def test_repeating_it_changes_nothing_and_says_so(world):
+    before = [row.__data__ for row in Account.select()]
+    result = reference_data.sync(world.parts, ANNA)
+    assert result.sentence == "Nothing changed in Xero since the last sync"
+    assert {count for counts in result.counts.values() for count in counts.values()} == {0}
+    assert [row.__data__ for row in Account.select()] == before
+
+
+def test_an_organisation_not_registered_for_tax_is_known_as_that(world):
+    xero_connection.disconnect(world.parts, ANNA)
+    world.connect(UNREGISTERED)
+    assert Organisation.get_by_id(1).pays_tax is False
+
+
+# --- what changed ---------------------------------------------------------------------------------
+
+
+def test_what_is_new_changed_and_archived_is_counted_and_told(xero):
+    xero.sync()
+    xero.lists["Accounts"][0]["Name"] = "Amazon Sales UK"
+    xero.lists["Accounts"][1]["Status"] = "ARCHIVED"
+    xero.lists["Accounts"] += [account(code, "New") for code in ("601", "602", "603")]
+    xero.lists["TaxRates"][0]["EffectiveRate"] = 17.5
+    result = xero.sync()
+    assert result.counts["accounts"] == {"added": 3, "changed": 1, "archived": 1}
+    assert result.sentence == "3 new accounts, 1 changed, 1 archived, 1 tax rate changed"
+    assert TaxRate.get_by_id("OUTPUT2").rate == "17.5"
+
+
+def test_what_vanished_stays_visible_and_marked_and_may_come_back(xero):
+    xero.sync()
+    gone = xero.lists["Accounts"].pop(0)
+    assert xero.sync().counts["accounts"] == {"added": 0, "changed": 0, "archived": 1}
+    assert Account.get_by_id("a-200").gone_at == xero.world.clock.now()
+    assert xero.sync().counts["accounts"]["archived"] == 0, "it is told once"
+    xero.lists["Accounts"].append(gone)
+    assert xero.sync().counts["accounts"]["changed"] == 1
+    assert Account.get_by_id("a-200").gone_at is None
+
+
+def test_lock_dates_come_and_go(xero):
+    xero.sync()
+    assert Organisation.get_by_id(1).period_lock_date == "2026-03-31"
+    del xero.lists["Organisations"][0]["PeriodLockDate"]
+    xero.sync()
+    assert Organisation.get_by_id(1).period_lock_date == ""
+
+
+def test_contacts_that_were_not_asked_for_do_not_count_as_gone(xero, requests_mock):
+    xero.sync()
+    full = [{"ContactID": f"many-{n}", "Name": "n", "ContactStatus": "ACTIVE"} for n in range(1000)]
+    requests_mock.get(f"{xero.world.base}{API}/Contacts", json={"Contacts": full, "pagination": {"pageCount": 99}})
+    xero.sync()
+    assert Contact.get_by_id("c-1").gone_at is None
+
+
+# --- mappings -------------------------------------------------------------------------------------
+
+
+def test_mappings_are_never_touched_and_those_that_lost_their_ground_are_counted(xero):
+    xero.sync()
+    kept = [mapping(), mapping("401", "INPUT2"), mapping(tracking=[{"category_id": "t-1", "option_id": "o-uk"}])]
+    before = [row.__data__ for row in Mapping.select()]
+    assert xero.sync().attention == 0
+    xero.lists["Accounts"][1]["Status"] = "ARCHIVED"
+    xero.lists["TrackingCategories"][0]["Options"][0]["Status"] = "ARCHIVED"
+    result = xero.sync()
+    assert result.attention == 2
+    assert result.sentence.startswith("1 account archived, 1 tracking category changed, 2 mappings")
+    assert [row.id for row in reference_data.needing_attention()] == [kept[1].id, kept[2].id]
+    assert [row.__data__ for row in Mapping.select()] == before
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda lists: lists["Accounts"].pop(0),
+    lambda lists: lists["TaxRates"].pop(0),
+    lambda lists: lists["TaxRates"][0].update(Status="DELETED"),
+    lambda lists: lists["TaxRates"][0].update(CanApplyToRevenue=False),
+], ids=["account gone", "rate gone", "rate deleted", "rate no longer for that class"])  # fmt: skip
+def test_every_loss_of_ground_counts(xero, spoil):
+    xero.sync()
+    mapping()
+    spoil(xero.lists)
+    assert xero.sync().attention == 1
+
+
+# --- history, failures, one at a time -------------------------------------------------------------
+
+
+def test_the_history_says_who_when_how_long_and_what(xero):
+    xero.sync()
+    xero.world.clock.advance(seconds=1.25)
+    xero.lists["Accounts"].append(account("601", "New"))
+    xero.sync(BERT)
+    latest = reference_data.history()[0]
+    assert (latest.started_by, latest.outcome, latest.calls) == ("job: daily sync", "done", 6)
+    assert latest.summary == "1 new account"
+    assert latest.started_at == xero.world.clock.now()
+    entry = AuditEntry.select().where(AuditEntry.action == "reference_data.synced").order_by(AuditEntry.id.desc()).first()
+    assert (entry.actor, entry.facts["counts"]["accounts"]["added"]) == ("job: daily sync", 1)
+
+
+def test_a_failure_changes_nothing_is_told_in_words_and_forgotten_after_the_next_good_one(xero, requests_mock):
+    xero.sync()
+    good = reference_data.status(xero.world.parts).last_good
+    xero.lists["Accounts"][0]["Name"] = "Renamed"
+    requests_mock.get(f"{xero.world.base}{API}/Currencies", exc=requests.ReadTimeout)
+    with pytest.raises(errors.NoAnswer):
+        xero.sync()
+    status = reference_data.status(xero.world.parts)
+    assert "Xero did not answer" in status.last_error
+    assert status.last_good == good
+    assert status.runs[0].calls > 5
+    assert Account.get_by_id("a-200").name == "Amazon Sales"
+    requests_mock.get(f"{xero.world.base}{API}/Currencies", json={"Currencies": []})
+    xero.sync()
+    assert reference_data.status(xero.world.parts).last_error == ""
+
+
+def test_nonsense_from_xero_does_not_wipe_what_is_known(xero, requests_mock):
+    xero.sync()
+    requests_mock.get(f"{xero.world.base}{API}/Accounts", json={"Accounts": None})
+    with pytest.raises(errors.Unreadable):
+        xero.sync()
+    assert Account.get_by_id("a-200").gone_at is None
+
+
+def test_without_a_connection_it_says_what_to_do(parts):
+    with pytest.raises(NotConnected, match="press Connect Xero"):
+        reference_data.sync(parts, ANNA)
+    assert "press Connect Xero" in reference_data.status(parts).last_error
+
+
+def test_a_second_sync_at_the_same_time_is_refused(world):
+    leases.claim("reference data", world.clock.now(), 60)
+    with pytest.raises(Refused, match="running already"):
+        reference_data.sync(world.parts, ANNA)
+
+
+def test_a_sync_that_died_does_not_run_for_ever(world):
+    SyncRun.create(started_at=world.clock.now(), started_by="somebody")
+    assert reference_data.status(world.parts).is_running
+    reference_data.sync(world.parts, ANNA)
+    status = reference_data.status(world.parts)
+    assert not status.is_running
+    assert "interrupted" in status.runs[1].summary
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("counts", "attention", "words"), [
+    ({"accounts": {"added": 3, "changed": 0, "archived": 1}}, 2, "3 new accounts, 1 archived, 2 mappings need attention"),
+    ({"accounts": {"added": 1}}, 1, "1 new account, 1 mapping needs attention"),
+    ({"accounts": {"archived": 2}, "contacts": {"changed": 1}}, 0, "2 accounts archived, 1 contact changed"),
+    ({"currencies": {"added": 2}, "tax_rates": {"added": 1, "changed": 2}}, 0,
+     "1 new tax rate, 2 changed, 2 new currencies"),
+    ({}, 0, "Nothing changed in Xero since the last sync"),
+])  # fmt: skip
+def test_what_was_found_is_one_sentence(counts, attention, words):
+    assert sentence(counts, attention) == words
