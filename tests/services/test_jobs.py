@@ -76,7 +76,9 @@ def test_a_run_is_left_out_while_another_process_is_at_it(parts, only):
 def test_a_run_returns_its_database_connection(parts, only):
     only(job(lambda _: None))
     connections = []
-    thread = threading.Thread(target=lambda: (jobs.run_once(parts, jobs.JOBS[0]), connections.append(database.is_closed())))
+    thread = threading.Thread(
+        target=lambda: (jobs.run_once(parts, jobs.JOBS[0]), connections.append(database.is_closed()))
+    )
     thread.start()
     thread.join()
     assert connections == [True]

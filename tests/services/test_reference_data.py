@@ -35,37 +35,74 @@ class Lists:
     def __init__(self, world: World, requests_mock):
         self.world = world
         self.lists = {
-            "Organisations": [{"OrganisationID": "o-1", "Name": "Demo", "CountryCode": "GB", "BaseCurrency": "GBP",
-                               "PaysTax": True, "ShortCode": "!abc", "PeriodLockDate": "/Date(1774915200000+0000)/"}],
+            "Organisations": [
+                {
+                    "OrganisationID": "o-1",
+                    "Name": "Demo",
+                    "CountryCode": "GB",
+                    "BaseCurrency": "GBP",
+                    "PaysTax": True,
+                    "ShortCode": "!abc",
+                    "PeriodLockDate": "/Date(1774915200000+0000)/",
+                }
+            ],
             "Accounts": [account("200", "Amazon Sales"), account("401", "Amazon Selling Fees", "EXPENSE")],
             "TaxRates": [rate("OUTPUT2", "20.0000", "Revenue"), rate("INPUT2", "20.0000", "Expenses")],
-            "TrackingCategories": [{"TrackingCategoryID": "t-1", "Name": "Region", "Status": "ACTIVE", "Options": [
-                {"TrackingOptionID": "o-uk", "Name": "UK", "Status": "ACTIVE"}]}],
+            "TrackingCategories": [
+                {
+                    "TrackingCategoryID": "t-1",
+                    "Name": "Region",
+                    "Status": "ACTIVE",
+                    "Options": [{"TrackingOptionID": "o-uk", "Name": "UK", "Status": "ACTIVE"}],
+                }
+            ],
             "Currencies": [{"Code": "GBP", "Description": "British Pound"}],
             "Contacts": [{"ContactID": "c-1", "Name": "Amazon.co.uk", "ContactStatus": "ACTIVE"}],
         }
         for name, elements in self.lists.items():
             path = "Organisation" if name == "Organisations" else name
-            requests_mock.get(f"{world.base}{API}/{path}", json=lambda *_, name=name, elements=elements: {name: elements})
+            requests_mock.get(
+                f"{world.base}{API}/{path}", json=lambda *_, name=name, elements=elements: {name: elements}
+            )
 
     def sync(self, actor: Actor = ANNA) -> reference_data.SyncResult:
         return reference_data.sync(self.world.parts, actor)
 
 
 def account(code: str, name: str, class_: str = "REVENUE", **more) -> dict:
-    return {"AccountID": f"a-{code}", "Code": code, "Name": name, "Type": class_, "Class": class_, "TaxType": "NONE",
-            "Status": "ACTIVE", **more}
+    return {
+        "AccountID": f"a-{code}",
+        "Code": code,
+        "Name": name,
+        "Type": class_,
+        "Class": class_,
+        "TaxType": "NONE",
+        "Status": "ACTIVE",
+        **more,
+    }
 
 
 def rate(tax_type: str, per_cent: str, applies_to: str, **more) -> dict:
-    return {"TaxType": tax_type, "Name": tax_type, "EffectiveRate": float(per_cent), "Status": "ACTIVE",
-            f"CanApplyTo{applies_to}": True, **more}
+    return {
+        "TaxType": tax_type,
+        "Name": tax_type,
+        "EffectiveRate": float(per_cent),
+        "Status": "ACTIVE",
+        f"CanApplyTo{applies_to}": True,
+        **more,
+    }
 
 
 def mapping(account_code: str = "200", tax_type: str = "OUTPUT2", **more) -> Mapping:
     category = more.pop("category", f"CATEGORY_{Mapping.select().count()}")
-    return Mapping.create(category=category, account_code=account_code, tax_type=tax_type,
-                          changed_at=reference_data.SyncRun.get().started_at, changed_by="test", **more)
+    return Mapping.create(
+        category=category,
+        account_code=account_code,
+        tax_type=tax_type,
+        changed_at=reference_data.SyncRun.get().started_at,
+        changed_by="test",
+        **more,
+    )
 
 
 # --- against the sandbox --------------------------------------------------------------------------
@@ -75,8 +112,9 @@ def test_a_sync_makes_six_calls_and_keeps_what_xero_says(world):
     result = reference_data.sync(world.parts, ANNA)
     assert result.calls == 6
     assert sorted(world.requests) == [
-        f"GET {API}/{name}" for name in
-        ("Accounts", "Contacts", "Currencies", "Organisation", "TaxRates", "TrackingCategories")]
+        f"GET {API}/{name}"
+        for name in ("Accounts", "Contacts", "Currencies", "Organisation", "TaxRates", "TrackingCategories")
+    ]
     organisation = Organisation.get_by_id(1)
     assert (organisation.name, organisation.country, organisation.pays_tax) == ("TrueBooks Demo (UK)", "GB", True)
     sales = Account.get(Account.code == "200")
@@ -185,7 +223,9 @@ def test_the_history_says_who_when_how_long_and_what(xero):
     assert (latest.started_by, latest.outcome, latest.calls) == ("job: daily sync", "done", 6)
     assert latest.summary == "1 new account"
     assert latest.started_at == xero.world.clock.now()
-    entry = AuditEntry.select().where(AuditEntry.action == "reference_data.synced").order_by(AuditEntry.id.desc()).first()
+    entry = (
+        AuditEntry.select().where(AuditEntry.action == "reference_data.synced").order_by(AuditEntry.id.desc()).first()
+    )
     assert (entry.actor, entry.facts["counts"]["accounts"]["added"]) == ("job: daily sync", 1)
 
 

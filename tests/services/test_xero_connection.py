@@ -71,7 +71,9 @@ def test_the_client_works_for_the_organisation_that_was_picked(world):
 
 def test_only_what_is_needed_is_asked_for():
     asked = " ".join(name for permission in xero_connection.SCOPES_IN_WORDS for name in permission.names)
-    assert asked == "openid profile email offline_access accounting.invoices accounting.contacts accounting.settings.read"
+    assert (
+        asked == "openid profile email offline_access accounting.invoices accounting.contacts accounting.settings.read"
+    )
     assert xero_connection.NEVER_ASKED == ("bank feeds", "payroll", "employees")
 
 
@@ -253,7 +255,11 @@ def test_disconnecting_tells_xero_and_forgets_the_tokens(world):
     assert words.startswith("Disconnected. Documents stay in Xero")
     assert world.sent(f"DELETE /connections/{connection_id}") == 1
     assert world.sent("POST /connect/revocation") == 1
-    assert (world.link.access_sealed, world.link.refresh_sealed, world.link.previous_refresh_sealed) == (None, None, None)
+    assert (world.link.access_sealed, world.link.refresh_sealed, world.link.previous_refresh_sealed) == (
+        None,
+        None,
+        None,
+    )
     assert xero_connection.card(world.parts).state == "disconnected"
     assert audited("xero.disconnected") == [{"organisation": UK}]
 

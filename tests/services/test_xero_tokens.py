@@ -31,7 +31,8 @@ def reason(world: World) -> str:
     card = xero_connection.card(world.parts)
     assert card.state == "reconnect_required"
     assert [entry.facts for entry in AuditEntry.select().where(AuditEntry.action == "xero.reconnect_required")] == [
-        {"reason": card.reason}]
+        {"reason": card.reason}
+    ]
     return card.reason
 
 
@@ -262,8 +263,10 @@ def test_an_organisation_taken_away_at_xero_is_told_as_that(world):
 
 def test_a_lowered_role_is_told_and_keeps_the_connection(world, requests_mock):
     requests_mock.get(f"{world.base}/api.xro/2.0/Accounts", status_code=403, text="")
-    requests_mock.get(f"{world.base}/connections", json=[
-        {"id": "c", "tenantId": world.link.tenant_id, "tenantName": UK, "tenantType": "ORGANISATION"}])
+    requests_mock.get(
+        f"{world.base}/connections",
+        json=[{"id": "c", "tenantId": world.link.tenant_id, "tenantName": UK, "tenantType": "ORGANISATION"}],
+    )
     with pytest.raises(errors.AccessRefused, match="lower role"):
         xero_connection.client(world.parts).accounts()
     assert xero_connection.card(world.parts).is_connected
@@ -278,9 +281,15 @@ def test_a_403_while_xero_cannot_be_asked_why_keeps_the_connection(world, reques
 
 
 def test_a_missing_permission_asks_for_a_reconnect_naming_it(world, requests_mock):
-    XeroConnection.update(scopes="openid profile email offline_access accounting.invoices accounting.contacts").execute()
-    requests_mock.get(f"{world.base}/api.xro/2.0/Accounts", status_code=401, text="",
-                      headers={"WWW-Authenticate": 'Bearer error="insufficient_scope"'})
+    XeroConnection.update(
+        scopes="openid profile email offline_access accounting.invoices accounting.contacts"
+    ).execute()
+    requests_mock.get(
+        f"{world.base}/api.xro/2.0/Accounts",
+        status_code=401,
+        text="",
+        headers={"WWW-Authenticate": 'Bearer error="insufficient_scope"'},
+    )
     with pytest.raises(errors.ScopeMissing, match="to read accounts, tax rates"):
         xero_connection.client(world.parts).accounts()
     assert "lacks a permission" in reason(world)

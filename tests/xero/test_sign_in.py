@@ -43,8 +43,13 @@ def publish(provider, key: RSAKey) -> None:
 
 
 def answer_with(provider, **changes) -> None:
-    token = {"access_token": ACCESS, "refresh_token": "refresh-1", "expires_in": 1800, "token_type": "Bearer",
-             "scope": " ".join(SCOPES)} | changes
+    token = {
+        "access_token": ACCESS,
+        "refresh_token": "refresh-1",
+        "expires_in": 1800,
+        "token_type": "Bearer",
+        "scope": " ".join(SCOPES),
+    } | changes
     given = {name: value for name, value in token.items() if value is not None}
     provider.post(f"{IDENTITY}/connect/token", json=given)
 
@@ -64,7 +69,13 @@ ACCESS = jwt.encode({"alg": "RS256", "kid": "k-1"}, {"authentication_event_id": 
 
 def sign_in(secret: str = "our-secret") -> SignIn:
     registration = Registration(
-        CLIENT, secret, "http://localhost:8000/xero/callback", "https://login.xero.example", IDENTITY, "https://api.example")
+        CLIENT,
+        secret,
+        "http://localhost:8000/xero/callback",
+        "https://login.xero.example",
+        IDENTITY,
+        "https://api.example",
+    )
     return SignIn(lambda: network_session([IDENTITY]), registration, lambda: NOW)
 
 
@@ -80,9 +91,15 @@ def test_the_authorise_address_carries_state_nonce_and_pkce():
     assert url.netloc + url.path == "login.xero.example/identity/connect/authorize"
     challenge = urlsafe_b64encode(hashlib.sha256(b"v" * 64).digest()).decode().rstrip("=")
     assert dict(parse_qsl(url.query)) == {
-        "response_type": "code", "client_id": CLIENT, "redirect_uri": "http://localhost:8000/xero/callback",
-        "scope": "openid offline_access accounting.invoices", "state": "state-1", "nonce": "nonce-1",
-        "code_challenge": challenge, "code_challenge_method": "S256"}
+        "response_type": "code",
+        "client_id": CLIENT,
+        "redirect_uri": "http://localhost:8000/xero/callback",
+        "scope": "openid offline_access accounting.invoices",
+        "state": "state-1",
+        "nonce": "nonce-1",
+        "code_challenge": challenge,
+        "code_challenge_method": "S256",
+    }
 
 
 # --- and back -------------------------------------------------------------------------------------
@@ -163,8 +180,10 @@ def test_an_answer_that_names_another_issuer_is_refused_before_the_code_is_spent
 
 
 def test_an_announced_issuer_parameter_must_be_there(provider):
-    provider.get(f"{IDENTITY}/.well-known/openid-configuration",
-                 json={"issuer": ISSUER, "authorization_response_iss_parameter_supported": True})
+    provider.get(
+        f"{IDENTITY}/.well-known/openid-configuration",
+        json={"issuer": ISSUER, "authorization_response_iss_parameter_supported": True},
+    )
     with pytest.raises(errors.SignInRefused, match="another issuer"):
         exchange()
 
@@ -231,4 +250,3 @@ def test_neither_secrets_nor_tokens_show_in_what_is_printed(provider):
     printed = f"{exchange()!r} {sign_in()._registration!r}"
     for secret in (ACCESS, "refresh-1", "our-secret"):
         assert secret not in printed
-

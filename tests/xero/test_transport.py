@@ -16,8 +16,15 @@ def echo(environ, start_response):
     """Answers with what it was sent."""
     body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"] or 0)).decode()
     start_response("201 Created", [("Content-Type", "text/plain"), ("X-Two", "a"), ("Set-Cookie", "k=v")])
-    seen = [environ["REQUEST_METHOD"], environ["PATH_INFO"], environ["QUERY_STRING"], environ["HTTP_HOST"],
-            environ.get("HTTP_XERO_TENANT_ID", ""), environ["CONTENT_TYPE"], body]
+    seen = [
+        environ["REQUEST_METHOD"],
+        environ["PATH_INFO"],
+        environ["QUERY_STRING"],
+        environ["HTTP_HOST"],
+        environ.get("HTTP_XERO_TENANT_ID", ""),
+        environ["CONTENT_TYPE"],
+        body,
+    ]
     return [part.encode() + b"\n" for part in seen]
 
 
@@ -27,8 +34,11 @@ def dropping(environ, start_response):
 
 def test_the_app_in_this_process_sees_the_request_as_sent():
     session = in_process_session(BASE, echo)
-    answer = session.put(f"{BASE}/a%20b/ü?x=1&y=%C2%A3", data="{}".encode(),
-                         headers={"xero-tenant-id": "t", "Content-Type": "application/json"})
+    answer = session.put(
+        f"{BASE}/a%20b/ü?x=1&y=%C2%A3",
+        data="{}".encode(),
+        headers={"xero-tenant-id": "t", "Content-Type": "application/json"},
+    )
     assert answer.status_code == 201
     assert answer.headers["X-Two"] == "a"
     method, path, query, host, tenant, kind, body = answer.content.decode().splitlines()
@@ -46,10 +56,18 @@ def test_only_what_the_app_announced_as_dropping_counts_as_one():
         in_process_session(BASE, dropping).get(f"{BASE}/")
 
 
-@pytest.mark.parametrize("url", [
-    "https://evil.example/", "https://api.xero.com.evil.example/", "https://api.xero.com@evil.example/",
-    "http://api.xero.com/", "http://169.254.169.254/", "file:///etc/passwd", "https://api.xero.com:444/",
-])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/",
+        "https://api.xero.com.evil.example/",
+        "https://api.xero.com@evil.example/",
+        "http://api.xero.com/",
+        "http://169.254.169.254/",
+        "file:///etc/passwd",
+        "https://api.xero.com:444/",
+    ],
+)
 def test_no_other_host_is_reached(url):
     with pytest.raises(requests.exceptions.InvalidSchema):
         network_session(["https://api.xero.com", "https://identity.xero.com"]).get(url)
