@@ -88,9 +88,7 @@ def _agreement(key: Triple, rows: list[Entry]) -> Match | None:
         return None
     names_the_amount = key[2] != ANY
     folds = {row.folds_into for row in rows}
-    return Match(
-        rows[0].category, rows[0].label if names_the_amount else "", folds.pop() if len(folds) == 1 else None
-    )
+    return Match(rows[0].category, rows[0].label if names_the_amount else "", folds.pop() if len(folds) == 1 else None)
 
 
 def _match(entry: Entry) -> Match:

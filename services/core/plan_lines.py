@@ -63,8 +63,7 @@ def plan_lines(
         mapped = books.mapped(classified.category, mapping_marketplace(group, marketplace))
         gathered[_Key(label, classified.category, mapped)].append(group)
     return tuple(
-        _line(key, gathered[key], books, sign)
-        for key in sorted(gathered, key=lambda key: _place(key, classifier))
+        _line(key, gathered[key], books, sign) for key in sorted(gathered, key=lambda key: _place(key, classifier))
     )
 
 

@@ -3,11 +3,15 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from services.core.books import AccountFacts, Books, TaxRateFacts
+from services.core.books import AccountFacts, Books
 from services.core.catalogue import UNKNOWN, Category
 from services.core.money import format_money
 from services.core.plan_lines import PlanLine
 from services.core.settlement import LineType
+
+_CHOOSE_ACCOUNT = "Choose another account under Accounts & Taxes, or put it right in Xero and press Sync from Xero."
+_CHOOSE_RATE = "Choose another tax rate under Accounts & Taxes, or put it right in Xero and press Sync from Xero."
+_NO_LONGER = {"ARCHIVED": "is archived in Xero", "GONE": "is no longer in Xero"}
 
 
 @dataclass(frozen=True)
@@ -95,32 +99,18 @@ def books_problems(lines: Iterable[PlanLine], books: Books, currency: str, date:
         )
 
 
-def _line_problems(lines: list[PlanLine], books: Books) -> Iterator[Problem]:
-    seen: set[tuple[str, str]] = set()
-    for line in lines:
-        pair = (line.account_code or "", line.tax_type or "")
-        if pair in seen:
-            continue
-        seen.add(pair)
-        account, rate = books.accounts.get(pair[0]), books.tax_rates.get(pair[1])
-        reason = _account_fault(pair[0], account)
-        if reason:
-            yield Problem("account_unusable", f"{reason} {_CHOOSE_ACCOUNT}", category=line.category)
-        reason = _rate_fault(pair[1], rate, account)
-        if reason:
-            yield Problem("tax_rate_unusable", f"{reason} {_CHOOSE_RATE}", category=line.category)
+def account_problem(code: str, books: Books) -> str:
+    """Why Xero would not take account ``code`` on a line, in a sentence; empty when it would.
 
-
-_CHOOSE_ACCOUNT = "Choose another account under Accounts & Taxes, or put it right in Xero and press Sync from Xero."
-_CHOOSE_RATE = "Choose another tax rate under Accounts & Taxes, or put it right in Xero and press Sync from Xero."
-
-
-def _account_fault(code: str, account: AccountFacts | None) -> str:
+    Bank accounts and Xero's system accounts other than ROUNDING are refused on documents
+    (Xero's accounts guide).
+    """
+    account = books.accounts.get(code)
     if account is None:
         return f"Account {code} is not in Xero."
     name = f"Account {code} – {account.name}"
     if account.status != "ACTIVE":
-        return f"{name} is archived in Xero."
+        return f"{name} {_NO_LONGER.get(account.status, 'is not active in Xero')}."
     if account.type == "BANK":
         return f"{name} is a bank account, which Xero does not take on a document's lines."
     if account.system_account not in ("", "ROUNDING"):
@@ -128,7 +118,9 @@ def _account_fault(code: str, account: AccountFacts | None) -> str:
     return ""
 
 
-def _rate_fault(tax_type: str, rate: TaxRateFacts | None, account: AccountFacts | None) -> str:
+def tax_rate_problem(tax_type: str, account: AccountFacts | None, books: Books) -> str:
+    """Why Xero would not take the tax type on a line of ``account``, in a sentence; empty when it would."""
+    rate = books.tax_rates.get(tax_type)
     if rate is None:
         return f"Tax rate {tax_type} is not in Xero."
     name = f"Tax rate {rate.name} ({tax_type})"
@@ -139,11 +131,14 @@ def _rate_fault(tax_type: str, rate: TaxRateFacts | None, account: AccountFacts 
     return ""
 
 
-def account_problem(code: str, books: Books) -> str:
-    """Why Xero would not take account ``code`` on a line, in a sentence; empty when it would."""
-    return _account_fault(code, books.accounts.get(code))
-
-
-def tax_rate_problem(tax_type: str, account: AccountFacts, books: Books) -> str:
-    """Why Xero would not take the tax type on a line of ``account``, in a sentence; empty when it would."""
-    return _rate_fault(tax_type, books.tax_rates.get(tax_type), account)
+def _line_problems(lines: list[PlanLine], books: Books) -> Iterator[Problem]:
+    told: set[str] = set()
+    for line in lines:
+        code, tax_type = line.account_code or "", line.tax_type or ""
+        account = account_problem(code, books)
+        if account and account not in told:
+            yield Problem("account_unusable", f"{account} {_CHOOSE_ACCOUNT}", category=line.category)
+        rate = tax_rate_problem(tax_type, books.accounts.get(code), books)
+        if rate and rate not in told:
+            yield Problem("tax_rate_unusable", f"{rate} {_CHOOSE_RATE}", category=line.category)
+        told |= {account, rate}

@@ -135,9 +135,7 @@ def plan_document(
     """Decides the one document of a settlement, and what stands in its way. Drops nothing."""
     groups = tuple(groups)
     sign = -1 if subject.total < 0 else 1
-    lines = plan_lines(
-        groups, subject.marketplace, classifier, books, settings.lines, settings.sales_tax_rows, sign
-    )
+    lines = plan_lines(groups, subject.marketplace, classifier, books, settings.lines, settings.sales_tax_rows, sign)
     total = sum(line.gross for line in lines)
     date = subject.deposit_date or subject.end_date
     adds_up = subject.lines_total == subject.total

@@ -128,9 +128,7 @@ def _uk(start: datetime) -> Market:
     return Market("Amazon.co.uk", "206", 20, 153, start)
 
 
-def _sales(
-    dice: Dice, market: Market, orders: int, refunds: int, amazon_accounted_per_cent: int = 0
-) -> Iterator[Line]:
+def _sales(dice: Dice, market: Market, orders: int, refunds: int, amazon_accounted_per_cent: int = 0) -> Iterator[Line]:
     for _ in range(orders):
         yield from order(dice, make_item(dice, market, amazon_accounted_per_cent))
     for _ in range(refunds):

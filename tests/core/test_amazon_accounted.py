@@ -41,7 +41,9 @@ def test_a_withheld_row_of_zero_flags_nothing():
 def test_another_item_of_the_same_order_stays_ordinary():
     settlement = read_one(table(summary("0.00"), SALE, TAX, WITHHELD, SALE | OTHER_ITEM, TAX | OTHER_ITEM))
     sales = {
-        group.amazon_accounted: group.amount for group in settlement.groups if group.line_type.amount_description == "Tax"
+        group.amazon_accounted: group.amount
+        for group in settlement.groups
+        if group.line_type.amount_description == "Tax"
     }
     assert sales == {True: 2000, False: 2000}
 

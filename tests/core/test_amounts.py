@@ -34,7 +34,9 @@ def test_an_amount_is_read_exactly(text, mark, digits, minor):
     assert parse_amount(text, mark, digits) == minor
 
 
-@pytest.mark.parametrize("text", ["", "-", "abc", "1.2.3", "12,34.56", "1,2345.00", "1e5", "(5.00)", "5.00-", "£5", "½", "٣"])
+@pytest.mark.parametrize(
+    "text", ["", "-", "abc", "1.2.3", "12,34.56", "1,2345.00", "1e5", "(5.00)", "5.00-", "£5", "½", "٣"]
+)
 def test_what_is_no_amount_is_refused(text):
     with pytest.raises(ValueError, match="is not an amount"):
         parse_amount(text, ".", 2)

@@ -131,7 +131,10 @@ def test_a_rule_stands_above_the_catalogue_whatever_the_spelling():
 
 def test_a_rule_gives_an_unknown_line_type_its_category_everywhere():
     classifier = ruled("Order/ItemPrice/SomethingNew", "SALES")
-    assert classify("Order/ItemPrice/SomethingNew", classifier=classifier) == ("SALES", "Order / ItemPrice / SomethingNew")
+    assert classify("Order/ItemPrice/SomethingNew", classifier=classifier) == (
+        "SALES",
+        "Order / ItemPrice / SomethingNew",
+    )
     assert classify("Order/ItemPrice/SomethingNew", True, classifier=classifier).category == "SALES_AMAZON_TAXED"
 
 

@@ -31,7 +31,13 @@ def test_people_read_a_symbol_commas_and_the_currencys_decimals(minor, currency,
 
 @pytest.mark.parametrize(
     ("minor", "currency", "written"),
-    [(127520, "GBP", "1275.20"), (-2999, "CAD", "-29.99"), (0, "GBP", "0.00"), (1200, "JPY", "1200"), (1, "BHD", "0.001")],
+    [
+        (127520, "GBP", "1275.20"),
+        (-2999, "CAD", "-29.99"),
+        (0, "GBP", "0.00"),
+        (1200, "JPY", "1200"),
+        (1, "BHD", "0.001"),
+    ],
 )
 def test_machines_read_plain_major_units(minor, currency, written):
     assert format_major(minor, currency) == written
@@ -44,7 +50,18 @@ def test_major_units_are_exact_for_large_amounts():
 
 @pytest.mark.parametrize(
     ("gross", "tax"),
-    [(12000, 2000), (-24885, -4148), (-915, -153), (1503, 251), (449, 75), (-1503, -251), (-327, -55), (3, 1), (-3, -1), (2, 0)],
+    [
+        (12000, 2000),
+        (-24885, -4148),
+        (-915, -153),
+        (1503, 251),
+        (449, 75),
+        (-1503, -251),
+        (-327, -55),
+        (3, 1),
+        (-3, -1),
+        (2, 0),
+    ],
 )
 def test_tax_at_20_per_cent_is_a_sixth_of_the_gross_with_halves_away_from_zero(gross, tax):
     assert tax_within(gross, Decimal(20)) == tax

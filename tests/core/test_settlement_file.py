@@ -72,7 +72,9 @@ def test_quotes_in_free_text_are_only_text():
 
 def test_rows_without_an_amount_count_for_nothing_and_zero_rows_count_as_rows():
     silent = [item_line("Order/ItemPrice/Principal", "")] * 3
-    zero = item_line("Order/ItemWithheldTax/MarketplaceFacilitatorVAT-Shipping", "0.00", marketplace_name="Amazon.co.uk")
+    zero = item_line(
+        "Order/ItemWithheldTax/MarketplaceFacilitatorVAT-Shipping", "0.00", marketplace_name="Amazon.co.uk"
+    )
     settlement = read_one(table(summary("7.16"), *silent, SALE, zero, FEE, STORAGE))
     assert (settlement.lines_total, settlement.line_count) == (716, 4)
 

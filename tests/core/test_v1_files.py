@@ -104,7 +104,10 @@ def test_two_marketplaces_stay_apart_in_the_groups():
         marketplace_name="Non-Amazon CA",
     )  # fmt: skip
     settlement = read_one(table(ca("51.88"), PRINCIPAL, other_shop, columns=V1))
-    assert {group.marketplace: group.amount for group in settlement.groups} == {"Amazon.ca": 5999, "Non-Amazon CA": -811}
+    assert {group.marketplace: group.amount for group in settlement.groups} == {
+        "Amazon.ca": 5999,
+        "Non-Amazon CA": -811,
+    }
 
 
 def test_a_v1_file_joined_to_a_v2_file_is_two_settlements():
