@@ -22,16 +22,13 @@ from services.xero_access import client
 from services.xero_tokens import CHOOSING, CONNECTED, DISCONNECTED, RECONNECT
 
 __all__ = [
-    "CHOOSING", "CONNECTED", "DISCONNECTED", "NEVER_ASKED", "RECONNECT", "SCOPES_IN_WORDS",
-    "AuthorisationCancelled", "CallbackRefused", "Card", "Choice", "NoOrganisation", "OtherOrganisation",
-    "begin", "card", "choose", "client", "disconnect", "finish",
+    "CHOOSING", "CONNECTED", "DISCONNECTED", "RECONNECT", "AuthorisationCancelled", "CallbackRefused", "Card",
+    "Choice", "NoOrganisation", "OtherOrganisation", "begin", "card", "choose", "client", "disconnect", "finish",
 ]
 
 log = logging.getLogger(__name__)
 
 TIME_TO_CONSENT = timedelta(minutes=30)
-SCOPES_IN_WORDS = scopes.PERMISSIONS  # for the page: what is asked of Xero, and what for
-NEVER_ASKED = scopes.NEVER_ASKED
 KEEP_ATTEMPTS = timedelta(days=1)
 NO_ORGANISATION = (
     "No Xero organisation found for this Xero user. Create one in Xero (its Demo Company will do), or ask the owner "
@@ -181,6 +178,8 @@ def _the_same(parts: Parts, tokens: Tokens, link: XeroConnection, consent: conne
         _tell_xero(lambda each=each: connections.delete(
             parts.xero_http(), parts.config.xero_api_url, tokens.access_token, each.id))
     names = " and ".join(each.tenant_name for each in consent.organisations)
+    if names == link.tenant_name:  # Xero's Demo Company becomes another organisation whenever it is reset
+        names = f"another organisation that is called {names} too"
     raise OtherOrganisation(
         f"This workspace belongs to {link.tenant_name}, and you picked {names}. Nothing was changed. Connect again "
         f"and pick {link.tenant_name}; to change to another organisation, press Disconnect first.")

@@ -279,7 +279,7 @@ def test_a_sync_that_died_does_not_run_for_ever(world):
 
 
 @pytest.mark.parametrize(("counts", "attention", "words"), [
-    ({"accounts": {"added": 3, "changed": 0, "archived": 1}}, 2, "3 new accounts, 1 archived, 2 mappings need attention"),
+    ({"accounts": {"added": 3, "archived": 1}}, 2, "3 new accounts, 1 archived, 2 mappings need attention"),
     ({"accounts": {"added": 1}}, 1, "1 new account, 1 mapping needs attention"),
     ({"accounts": {"archived": 2}, "contacts": {"changed": 1}}, 0, "2 accounts archived, 1 contact changed"),
     ({"currencies": {"added": 2}, "tax_rates": {"added": 1, "changed": 2}}, 0,

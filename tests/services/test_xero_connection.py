@@ -7,7 +7,7 @@ import pytest
 from models import AuditEntry, OAuthAttempt, XeroConnection, database
 from services import reference_data, xero_connection
 from services.errors import AppError, NotConnected, Refused
-from services.xero import errors
+from services.xero import errors, scopes
 from tests.xero.world import ANNA, BROWSER, UK, UNREGISTERED, US, World
 
 CALLBACK = "POST /connect/token"
@@ -37,7 +37,7 @@ def audited(action: str) -> list[dict]:
 def test_before_anything_the_card_says_disconnected(world):
     card = xero_connection.card(world.parts)
     assert (card.state, card.organisation, card.is_connected) == ("disconnected", "", False)
-    with pytest.raises(NotConnected, match="not connected yet.*Settings → Account"):
+    with pytest.raises(NotConnected, match=r"not connected yet.*Settings → Account"):
         xero_connection.client(world.parts)
 
 
@@ -70,11 +70,11 @@ def test_the_client_works_for_the_organisation_that_was_picked(world):
 
 
 def test_only_what_is_needed_is_asked_for():
-    asked = " ".join(name for permission in xero_connection.SCOPES_IN_WORDS for name in permission.names)
+    asked = " ".join(name for permission in scopes.PERMISSIONS for name in permission.names)
     assert (
         asked == "openid profile email offline_access accounting.invoices accounting.contacts accounting.settings.read"
     )
-    assert xero_connection.NEVER_ASKED == ("bank feeds", "payroll", "employees")
+    assert scopes.NEVER_ASKED == ("bank feeds", "payroll", "employees")
 
 
 # --- callbacks that are refused -------------------------------------------------------------------
@@ -190,6 +190,13 @@ def test_reconnecting_with_another_organisation_is_refused_naming_both(world):
     assert US in raised.value.message
     assert world.link.refresh_sealed == before.refresh_sealed
     assert xero_connection.client(world.parts).organisation().name == UK
+
+
+def test_a_demo_company_that_was_reset_is_known_as_another_of_the_same_name(world):
+    world.connect(UK)
+    XeroConnection.update(tenant_id="before-the-reset").execute()
+    with pytest.raises(xero_connection.OtherOrganisation, match="another organisation that is called TrueBooks Demo"):
+        world.connect(UK)
 
 
 def test_the_other_organisation_is_let_go_of_again(world):

@@ -36,7 +36,7 @@ def test_the_app_in_this_process_sees_the_request_as_sent():
     session = in_process_session(BASE, echo)
     answer = session.put(
         f"{BASE}/a%20b/ü?x=1&y=%C2%A3",
-        data="{}".encode(),
+        data=b"{}",
         headers={"xero-tenant-id": "t", "Content-Type": "application/json"},
     )
     assert answer.status_code == 201
