@@ -10,20 +10,21 @@ from commands import consent
 from commands.postings import print_plan
 from commands.workspace import as_json, print_json, table
 from models import database
-from services import mappings, postings, reference_data, settlements, xero_connection
+from services import bookkeeping, mappings, postings, samples, settlements, xero_connection
 from services.audit import COMMAND_LINE
 from services.config import load_config
 from services.parts import Parts
 from services.settlements import Upload
+
+FOLDER = ROOT / "var" / "demo"
 
 
 @click.command()
 @as_json
 def demo(json_wanted: bool) -> None:
     """The whole journey, on the sandbox: connect, sync, map, import, preview, post, roll back, repost."""
-    folder = ROOT / "var" / "demo"
-    shutil.rmtree(folder, ignore_errors=True)
-    parts = assemble(load_config(ROOT, demo_data=folder))
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    parts = assemble(load_config(ROOT, demo_data=FOLDER))
     say = (lambda text="": click.echo(text, err=True)) if json_wanted else click.echo
     with database.connection_context():
         document = _journey(parts, say, quiet=json_wanted)
@@ -34,7 +35,7 @@ def demo(json_wanted: bool) -> None:
 def _journey(parts: Parts, say, quiet: bool) -> dict:
     say("1  Connect: through the sandbox's consent page")
     say(f"   Xero connected successfully: {consent.connect(parts).organisation}")
-    say(f"2  Sync from Xero: {reference_data.sync(parts, COMMAND_LINE).sentence}")
+    say(f"2  Sync from Xero: {_known()}")
     say(f"3  Use suggested mapping: {len(mappings.apply_suggested(parts, COMMAND_LINE))} categories mapped")
     settlement_id = _import_largest(parts, say)
     plan = postings.preview(settlement_id).plan
@@ -51,15 +52,17 @@ def _journey(parts: Parts, say, quiet: bool) -> dict:
     again = _told(
         postings.repost(parts, settlement_id, COMMAND_LINE), "9  Post again: same number, same reference", say
     )
-    say(
-        f"\nLook around in the browser: bin/run, then {load_config(ROOT).public_url} (what the demo did stays in {parts.config.data})."
-    )
+    say(f"\nWhat the demo did stays in {parts.config.data}. In the browser: bin/run, then {parts.config.public_url}")
     return _in_xero(parts, plan.kind, again.document_id)
 
 
-def _import_largest(parts: Parts, say) -> str:
-    from services import samples
+def _known() -> str:
+    """What the sync that follows connecting has fetched."""
+    books = bookkeeping.books()
+    return f"{len(books.accounts)} accounts, {len(books.tax_rates)} tax rates, {len(books.currencies)} currencies"
 
+
+def _import_largest(parts: Parts, say) -> str:
     largest = max(samples.sample_files(), key=lambda path: path.stat().st_size)
     with Path(largest).open("rb") as stream:
         taken = settlements.take_in(parts, [Upload(largest.name, stream)], COMMAND_LINE)[0]
@@ -103,7 +106,8 @@ def _in_xero(parts: Parts, kind: str, document_id: str) -> dict:
 
 def _print_document(document: dict) -> None:
     click.echo(
-        f"\n7  In Xero now: {document['kind']} {document['number']}, {document['status']}, {document['contact']}, {document['date']}\n"
+        f"\n7  In Xero now: {document['kind']} {document['number']}, {document['status']}, "
+        f"{document['contact']}, {document['date']}\n"
     )
     table(
         ["line", "account", "tax rate", "tax", "gross"],

@@ -56,7 +56,8 @@ def _tell(taken: list[Taken]) -> None:
         if each.outcome == "refused":
             continue
         click.echo(
-            f"{each.settlement_id}  {format_money(each.total, each.currency)}  {each.lines} lines  {words[each.outcome]}  ({each.file})"
+            f"{each.settlement_id}  {format_money(each.total, each.currency)}  {each.lines} lines  "
+            f"{words[each.outcome]}  ({each.file})"
         )
         for problem in each.problems:
             click.echo(f"    {problem}")

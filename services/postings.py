@@ -49,7 +49,8 @@ class Outcome:
         return self.outcome in ("posted", "rolled_back", "already_there")
 
     def as_json(self) -> dict:
-        return asdict(self)
+        """As `bin/truebooks post --json` gives it (product.md section 17)."""
+        return asdict(self) | {"document_id": self.document_id or None}
 
 
 class StalePreview(Refused):

@@ -8,7 +8,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SKIPPED = {".venv", "var", "tests", ".git", ".hypothesis"}
 FILES = sorted(
-    path.relative_to(ROOT) for path in ROOT.rglob("*.py") if not SKIPPED & set(path.relative_to(ROOT).parts[:1]))
+    path.relative_to(ROOT) for path in ROOT.rglob("*.py") if not SKIPPED & set(path.relative_to(ROOT).parts[:1])
+)
 OURS = {"app", "models", "blueprints", "commands", "services", "sandbox"}
 
 # Who may import what of ours (docs/architecture.md); the longest name that fits counts.
@@ -57,8 +58,11 @@ def within(module: str, packages: set[str]) -> bool:
 def test_imports_point_one_way(path):
     layer = rule(ALLOWED, path)
     assert layer, f"{path} stands outside of every layer"
-    wrong = [f"{path}:{line} imports {module}" for module, line in imports(path)
-             if within(module, OURS) and not within(module, ALLOWED[layer])]
+    wrong = [
+        f"{path}:{line} imports {module}"
+        for module, line in imports(path)
+        if within(module, OURS) and not within(module, ALLOWED[layer])
+    ]
     foreign = FOREIGN.get(rule(FOREIGN, path) or "", set())
     wrong += [f"{path}:{line} knows {module}" for module, line in imports(path) if within(module, foreign)]
     assert not wrong
@@ -72,8 +76,14 @@ def test_there_are_no_import_circles():
         at_top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
         graph[name] = set()
         for node in at_top:
-            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [
-                f"{node.module}.{alias.name}" if f"{node.module}.{alias.name}" in named else node.module for alias in node.names]
+            modules = (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [
+                    f"{node.module}.{alias.name}" if f"{node.module}.{alias.name}" in named else node.module
+                    for alias in node.names
+                ]
+            )
             graph[name] |= {module for module in modules if module in named and module != name}
     assert not circle_in(graph)
 
@@ -83,7 +93,7 @@ def circle_in(graph: dict[str, set[str]]) -> list[str]:
 
     def visit(name: str, path: list[str]) -> list[str]:
         if name in path:
-            return [*path[path.index(name):], name]
+            return [*path[path.index(name) :], name]
         if name in done:
             return []
         for other in sorted(graph[name]):
@@ -110,8 +120,11 @@ def test_every_module_opens_with_a_sentence(path):
 def test_functions_are_short_enough_to_read(path):
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    long = [f"{path}:{node.lineno} {node.name} has {node.end_lineno - node.lineno + 1} lines"
-            for node in functions if node.end_lineno - node.lineno + 1 > limit(node)]
+    long = [
+        f"{path}:{node.lineno} {node.name} has {node.end_lineno - node.lineno + 1} lines"
+        for node in functions
+        if node.end_lineno - node.lineno + 1 > limit(node)
+    ]
     assert not long
 
 

@@ -14,29 +14,46 @@ from services.settlements import Taken, Upload
 
 ANN = Actor("ann@example.com")
 HEADER = (
-    "settlement-id settlement-start-date settlement-end-date deposit-date total-amount currency transaction-type order-id "
-    "merchant-order-id adjustment-id shipment-id marketplace-name amount-type amount-description amount fulfillment-id "
-    "posted-date posted-date-time order-item-code merchant-order-item-id merchant-adjustment-item-id sku quantity-purchased "
-    "promotion-id"
+    "settlement-id settlement-start-date settlement-end-date deposit-date total-amount currency "
+    "transaction-type order-id merchant-order-id adjustment-id shipment-id marketplace-name amount-type "
+    "amount-description amount fulfillment-id posted-date posted-date-time order-item-code "
+    "merchant-order-item-id merchant-adjustment-item-id sku quantity-purchased promotion-id"
 ).split()
 SALE = ("Order", "Amazon.co.uk", "ItemPrice", "Principal")
 FEE = ("Order", "Amazon.co.uk", "ItemFees", "Commission")
 ADS = ("ServiceFee", "", "Cost of Advertising", "TransactionTotalAmount")
 
 
-def settlement_text(*lines: tuple[tuple[str, str, str, str], str], settlement_id="26000000001", total=None, currency="GBP") -> str:
+def settlement_text(
+    *lines: tuple[tuple[str, str, str, str], str], settlement_id="26000000001", total=None, currency="GBP"
+) -> str:
     """A V2 file with these (line type, amount) lines; its total is their sum unless another is stated."""
     from decimal import Decimal
 
     stated = total if total is not None else str(sum((Decimal(amount) for _, amount in lines), Decimal("0.00")))
-    head = {"settlement-id": settlement_id, "settlement-start-date": "01.05.2026 00:00:00 UTC",
-            "settlement-end-date": "15.05.2026 00:00:00 UTC", "deposit-date": "17.05.2026 00:00:00 UTC",
-            "total-amount": stated, "currency": currency}
+    head = {
+        "settlement-id": settlement_id,
+        "settlement-start-date": "01.05.2026 00:00:00 UTC",
+        "settlement-end-date": "15.05.2026 00:00:00 UTC",
+        "deposit-date": "17.05.2026 00:00:00 UTC",
+        "total-amount": stated,
+        "currency": currency,
+    }
     rows = [head]
     for number, ((transaction, marketplace, amount_type, description), amount) in enumerate(lines, 1):
-        rows.append({"settlement-id": settlement_id, "transaction-type": transaction, "order-id": f"206-{number:07}",
-                     "marketplace-name": marketplace, "amount-type": amount_type, "amount-description": description,
-                     "amount": amount, "posted-date-time": "05.05.2026 10:00:00 UTC", "order-item-code": f"5{number:010}"})
+        rows.append(
+            {
+                "settlement-id": settlement_id,
+                "transaction-type": transaction,
+                "order-id": f"206-{number:07}",
+                "marketplace-name": marketplace,
+                "amount-type": amount_type,
+                "amount-description": description,
+                "amount": amount,
+                "posted-date-time": "05.05.2026 10:00:00 UTC",
+                "order-item-code": f"5{number:010}",
+            }
+        )
     table = [HEADER, *([row.get(name, "") for name in HEADER] for row in rows)]
     return "".join("\t".join(cells) + "\n" for cells in table)
 

@@ -35,8 +35,11 @@ def test_documents_that_ended_do_not_count():
 
 def test_another_total_tax_line_or_currency_makes_way():
     for other in (
-        replace(OURS, total=1), replace(OURS, tax=1), replace(OURS, currency="EUR"),
-        replace(OURS, lines=(("Product sales", "201", "OUTPUT2", 12000, 2000),)), replace(OURS, kind="bill"),
+        replace(OURS, total=1),
+        replace(OURS, tax=1),
+        replace(OURS, currency="EUR"),
+        replace(OURS, lines=(("Product sales", "201", "OUTPUT2", 12000, 2000),)),
+        replace(OURS, kind="bill"),
     ):
         decision = decide(WANTED, [other])
         assert decision.adopt is None

@@ -9,12 +9,16 @@ from services.core.suggestions import has_suggestions, suggest
 RATES = {
     "OUTPUT2": TaxRateFacts("OUTPUT2", "20% (VAT on Income)", Decimal(20), "ACTIVE", frozenset({"REVENUE"})),
     "INPUT2": TaxRateFacts("INPUT2", "20% (VAT on Expenses)", Decimal(20), "ACTIVE", frozenset({"EXPENSE"})),
-    "NONE": TaxRateFacts("NONE", "No VAT", Decimal(0), "ACTIVE", frozenset({"REVENUE", "EXPENSE", "ASSET", "LIABILITY"})),
+    "NONE": TaxRateFacts(
+        "NONE", "No VAT", Decimal(0), "ACTIVE", frozenset({"REVENUE", "EXPENSE", "ASSET", "LIABILITY"})
+    ),
 }
 
 
 def account(code, name, class_, **more):
-    return AccountFacts(code, name, class_, more.get("type", class_), more.get("status", "ACTIVE"), more.get("system", ""))
+    return AccountFacts(
+        code, name, class_, more.get("type", class_), more.get("status", "ACTIVE"), more.get("system", "")
+    )
 
 
 def books(*accounts, rates=RATES):
@@ -37,8 +41,12 @@ def test_the_general_account_serves_where_there_is_no_amazon_one():
 
 def test_archived_bank_and_system_accounts_and_other_classes_are_never_suggested():
     suggestion = one(
-        "SALES", account("1", "Amazon Sales", "REVENUE", status="ARCHIVED"), account("2", "Amazon Sales", "EXPENSE"),
-        account("3", "Amazon Sales", "REVENUE", type="BANK"), account("4", "Amazon Sales", "REVENUE", system="DEBTORS"))
+        "SALES",
+        account("1", "Amazon Sales", "REVENUE", status="ARCHIVED"),
+        account("2", "Amazon Sales", "EXPENSE"),
+        account("3", "Amazon Sales", "REVENUE", type="BANK"),
+        account("4", "Amazon Sales", "REVENUE", system="DEBTORS"),
+    )
     assert not suggestion.is_complete
     assert "No account like “amazon sales”" in suggestion.missing
 

@@ -64,7 +64,7 @@ def test_a_dotenv_file_is_read(load, tmp_path):
         ({"TOKEN_KEYS": "secret"}, "TOKEN_KEYS"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
         ({"XERO_LOGIN_URL": "http://localhost:9000"}, "XERO_IDENTITY_URL"),
-        ({name: "https://xero.example.com" for name in NAMES[-3:]}, "XERO_CLIENT_ID"),
+        (dict.fromkeys(NAMES[-3:], "https://xero.example.com"), "XERO_CLIENT_ID"),
     ],
 )
 def test_a_bad_value_stops_the_start_with_a_sentence_that_names_it(load, variables, named):

@@ -69,7 +69,10 @@ def test_suggestions_are_shown_first_and_fill_only_empty_rows(synced):
     assert "SALES" not in shown and Mapping.select().count() == 1
     assert (shown["REFUNDS"].account_code, shown["REFUNDS"].tax_type) == ("201", "OUTPUT2")
     mappings.apply_suggested(synced.parts, ANN)
-    assert (mappings.row_of("SALES").mapping.account_code, mappings.row_of("REFUNDS").mapping.account_code) == ("260", "201")
+    assert (mappings.row_of("SALES").mapping.account_code, mappings.row_of("REFUNDS").mapping.account_code) == (
+        "260",
+        "201",
+    )
     assert [each for each in mappings.suggested() if each.is_complete] == []
 
 

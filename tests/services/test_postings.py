@@ -15,13 +15,22 @@ def test_posting_makes_one_approved_invoice_that_says_what_was_previewed(world):
     settlement_id = world.settlement((SALE, "120.00"), (FEE, "-18.00"))
     plan = postings.preview(settlement_id).plan
     outcome = postings.post(world.parts, settlement_id, ANN, plan.hash)
-    assert (outcome.outcome, outcome.number, outcome.reference) == ("posted", "AMZ-TB-10001", f"(£102.00) TBUK-{settlement_id}")
+    assert (outcome.outcome, outcome.number, outcome.reference) == (
+        "posted",
+        "AMZ-TB-10001",
+        f"(£102.00) TBUK-{settlement_id}",
+    )
     (document,) = world.documents(settlement_id)
     assert (document.id, document.status, document.kind) == (outcome.document_id, "AUTHORISED", "invoice")
     assert (str(document.total), str(document.total_tax)) == ("102.00", "17.00")
     assert (document.contact_name, document.date, document.due_date) == ("Amazon.co.uk", "2026-05-17", "2026-05-17")
-    assert [(line.description, line.account_code, line.tax_type, str(line.line_amount), str(line.tax_amount)) for line in document.lines] == [
-        (line.description, line.account_code, line.tax_type, f"{line.gross / 100:.2f}", f"{line.tax / 100:.2f}") for line in plan.document_lines]
+    assert [
+        (line.description, line.account_code, line.tax_type, str(line.line_amount), str(line.tax_amount))
+        for line in document.lines
+    ] == [
+        (line.description, line.account_code, line.tax_type, f"{line.gross / 100:.2f}", f"{line.tax / 100:.2f}")
+        for line in plan.document_lines
+    ]
     assert world.status(settlement_id) == "posted"
 
 
@@ -42,7 +51,9 @@ def test_a_negative_settlement_becomes_a_credit_note_with_every_sign_turned(worl
 
 
 def test_a_zero_settlement_becomes_a_zero_invoice_and_can_be_taken_back(world):
-    settlement_id = world.settlement((SALE, "24.00"), (("other-transaction", "", "other-transaction", "Current Reserve Amount"), "-24.00"))
+    settlement_id = world.settlement(
+        (SALE, "24.00"), (("other-transaction", "", "other-transaction", "Current Reserve Amount"), "-24.00")
+    )
     assert postings.post(world.parts, settlement_id, ANN).outcome == "posted"
     (document,) = world.documents(settlement_id)
     assert str(document.total) == "0.00" and str(document.total_tax) == "4.00"
@@ -100,7 +111,10 @@ def test_where_voided_numbers_are_held_the_first_repost_is_2_and_later_ones_rena
     third = postings.repost(world.parts, settlement_id, ANN)
     assert (third.outcome, third.number) == ("posted", "AMZ-TB-10001-2")
     voided = [world.client().get_document("invoice", each.document_id) for each in (first, second)]
-    assert [(each.status, each.number) for each in voided] == [("VOIDED", "AMZ-TB-10001"), ("VOIDED", "AMZ-TB-10001-2-V1")]
+    assert [(each.status, each.number) for each in voided] == [
+        ("VOIDED", "AMZ-TB-10001"),
+        ("VOIDED", "AMZ-TB-10001-2-V1"),
+    ]
     assert [document.id for document in world.documents(settlement_id)] == [third.document_id]
     other = world.settlement()
     assert postings.post(world.parts, other, ANN).number == "AMZ-TB-10002"
@@ -135,7 +149,11 @@ def test_an_unknown_line_type_holds_the_settlement_until_it_has_a_category(world
     assert world.status(settlement_id) == "needs_category"
     assert postings.post(world.parts, settlement_id, ANN).outcome == "needs_mapping"
     (waiting,) = mappings.unclassified()
-    assert (waiting.line_type.amount_description, waiting.held, waiting.settlements) == ("Space Elevator Fee", {"GBP": -500}, [settlement_id])
+    assert (waiting.line_type.amount_description, waiting.held, waiting.settlements) == (
+        "Space Elevator Fee",
+        {"GBP": -500},
+        [settlement_id],
+    )
     mappings.classify(world.parts, waiting.line_type, "STORAGE_FEES", ANN)
     assert world.status(settlement_id) == "ready"
     assert postings.post(world.parts, settlement_id, ANN).outcome == "posted"
@@ -328,7 +346,10 @@ def test_other_active_documents_of_the_settlement_make_way_and_their_lowest_numb
     assert (again.outcome, again.number) == ("posted", "AMZ-TB-10001")
     assert world.client().get_document("invoice", first.document_id).status == "VOIDED"
     assert [document.id for document in world.documents(settlement_id)] == [again.document_id]
-    assert AuditEntry.get(AuditEntry.action == "number.retired").facts == {"number": "AMZ-TB-10099", "instead": "AMZ-TB-10001"}
+    assert AuditEntry.get(AuditEntry.action == "number.retired").facts == {
+        "number": "AMZ-TB-10099",
+        "instead": "AMZ-TB-10001",
+    }
 
 
 def test_a_reference_whose_amount_was_edited_by_hand_hides_nothing(world):
@@ -402,6 +423,13 @@ def test_every_step_is_remembered_with_who_took_it(world):
     settlement_id = world.settlement()
     postings.post(world.parts, settlement_id, ANN)
     postings.roll_back(world.parts, settlement_id, ANN)
-    told = [(entry.action, entry.actor) for entry in AuditEntry.select().where(AuditEntry.subject == f"settlement:{settlement_id}").order_by(AuditEntry.id)]
-    assert told == [(action, "ann@example.com") for action in (
-        "settlement.received", "posting.started", "posting.posted", "posting.rolled_back")]
+    told = [
+        (entry.action, entry.actor)
+        for entry in AuditEntry.select()
+        .where(AuditEntry.subject == f"settlement:{settlement_id}")
+        .order_by(AuditEntry.id)
+    ]
+    assert told == [
+        (action, "ann@example.com")
+        for action in ("settlement.received", "posting.started", "posting.posted", "posting.rolled_back")
+    ]

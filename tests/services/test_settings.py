@@ -26,7 +26,10 @@ def test_a_change_stays_and_is_remembered_with_who_made_it(parts):
     settings.change(parts, "lines", "category", ANN)
     assert settings.value("lines") == "category"
     entry = AuditEntry.get(AuditEntry.action == "setting.changed")
-    assert (entry.actor, entry.facts) == ("ann@example.com", {"name": "lines", "before": "line_type", "after": "category"})
+    assert (entry.actor, entry.facts) == (
+        "ann@example.com",
+        {"name": "lines", "before": "line_type", "after": "category"},
+    )
 
 
 @pytest.mark.parametrize(

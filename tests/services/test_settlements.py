@@ -12,11 +12,12 @@ from services.xero_connection import disconnect
 from tests.xero_world import ANN, FEE, SALE, World, settlement_text
 
 V1_HEADER = (
-    "settlement-id settlement-start-date settlement-end-date deposit-date total-amount currency transaction-type order-id "
-    "merchant-order-id adjustment-id shipment-id marketplace-name shipment-fee-type shipment-fee-amount order-fee-type "
-    "order-fee-amount fulfillment-id posted-date order-item-code merchant-order-item-id merchant-adjustment-item-id sku "
-    "quantity-purchased price-type price-amount item-related-fee-type item-related-fee-amount misc-fee-amount "
-    "other-fee-amount other-fee-reason-description direct-payment-type direct-payment-amount other-amount"
+    "settlement-id settlement-start-date settlement-end-date deposit-date total-amount currency "
+    "transaction-type order-id merchant-order-id adjustment-id shipment-id marketplace-name shipment-fee-type "
+    "shipment-fee-amount order-fee-type order-fee-amount fulfillment-id posted-date order-item-code "
+    "merchant-order-item-id merchant-adjustment-item-id sku quantity-purchased price-type price-amount "
+    "item-related-fee-type item-related-fee-amount misc-fee-amount other-fee-amount "
+    "other-fee-reason-description direct-payment-type direct-payment-amount other-amount"
 ).split()
 
 
@@ -51,11 +52,20 @@ def test_the_same_file_twice_is_one_settlement(bare):
 def test_the_same_settlement_told_by_a_v1_and_a_v2_file_is_one_settlement(bare):
     subscription = ("other-transaction", "", "other-transaction", "Subscription Fee")
     bare.take(settlement_text((subscription, "-25.00")))
-    head = {"settlement-id": "26000000001", "settlement-start-date": "2026-05-01T00:00:00+00:00",
-            "settlement-end-date": "2026-05-15T00:00:00+00:00", "deposit-date": "2026-05-17T00:00:00+00:00",
-            "total-amount": "-25.00", "currency": "GBP"}
-    fee = {"settlement-id": "26000000001", "transaction-type": "Subscription Fee", "posted-date": "2026-05-05T10:00:00+00:00",
-           "other-amount": "-25.00"}
+    head = {
+        "settlement-id": "26000000001",
+        "settlement-start-date": "2026-05-01T00:00:00+00:00",
+        "settlement-end-date": "2026-05-15T00:00:00+00:00",
+        "deposit-date": "2026-05-17T00:00:00+00:00",
+        "total-amount": "-25.00",
+        "currency": "GBP",
+    }
+    fee = {
+        "settlement-id": "26000000001",
+        "transaction-type": "Subscription Fee",
+        "posted-date": "2026-05-05T10:00:00+00:00",
+        "other-amount": "-25.00",
+    }
     rows = [V1_HEADER, *([row.get(name, "") for name in V1_HEADER] for row in (head, fee))]
     assert bare.take("\n".join("\t".join(row) for row in rows) + "\n").outcome == "known"
 
@@ -72,7 +82,11 @@ def test_another_file_of_the_same_settlement_is_kept_beside_it_and_replaces_noth
 
 def test_within_one_drop_numbers_go_to_the_oldest_period_first(bare):
     newer = settlement_text((SALE, "1.00"), settlement_id="2")
-    older = settlement_text((SALE, "1.00"), settlement_id="1").replace("01.05.2026", "01.04.2026").replace("15.05.2026", "15.04.2026")
+    older = (
+        settlement_text((SALE, "1.00"), settlement_id="1")
+        .replace("01.05.2026", "01.04.2026")
+        .replace("15.05.2026", "15.04.2026")
+    )
     uploads = [Upload(name, io.BytesIO(text.encode())) for name, text in (("newer", newer), ("older", older))]
     taken = settlements.take_in(bare.parts, uploads, ANN)
     assert [each.file for each in taken] == ["newer", "older"]
@@ -81,7 +95,10 @@ def test_within_one_drop_numbers_go_to_the_oldest_period_first(bare):
 
 
 def test_a_file_that_is_no_settlement_is_refused_and_the_others_are_taken(bare):
-    uploads = [Upload("photo.txt", io.BytesIO(b"\x89PNG....")), Upload("good.txt", io.BytesIO(settlement_text((SALE, "1.00")).encode()))]
+    uploads = [
+        Upload("photo.txt", io.BytesIO(b"\x89PNG....")),
+        Upload("good.txt", io.BytesIO(settlement_text((SALE, "1.00")).encode())),
+    ]
     outcomes = {each.file: each for each in settlements.take_in(bare.parts, uploads, ANN)}
     assert outcomes["photo.txt"].outcome == "refused" and outcomes["photo.txt"].problems
     assert outcomes["good.txt"].outcome == "imported"
@@ -102,7 +119,9 @@ def test_lines_that_do_not_add_up_are_told_on_arrival(bare):
 
 
 def test_an_unknown_line_type_is_told_on_arrival(bare):
-    taken = bare.take(settlement_text(((("other-transaction", "", "other-transaction", "Space Elevator Fee")), "-5.00")))
+    taken = bare.take(
+        settlement_text(((("other-transaction", "", "other-transaction", "Space Elevator Fee")), "-5.00"))
+    )
     assert "Space Elevator Fee" in taken.problems[0]
 
 
