@@ -26,7 +26,7 @@ def repost(settlement_id: str):
         outcome = postings.repost(parts(), settlement_id, actor(), _previewed())
     except StalePreview as stale:
         return _shown(settlement_id, Message("todo", stale.message), stale.status)
-    return _shown(settlement_id, outcome_in_words(outcome))
+    return _shown(settlement_id, outcome_in_words(outcome, "Reposted as {number}."))
 
 
 @bp.post("/rollback")

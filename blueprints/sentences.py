@@ -34,7 +34,6 @@ class Report:
 
 _TONES = {"posted": "good", "rolled_back": "good", "already_there": "good", "unsure": "wait-for"}
 _WORDS = {
-    "posted": "Posted to Xero as {number}.",
     "rolled_back": "Rolled back: {number} is voided in Xero, and the settlement is a draft again.",
     "already_there": "{number} is in Xero already; nothing was sent again.",
     "unsure": "Unsure: Xero has not said what became of {number}.",
@@ -43,8 +42,9 @@ _WORDS = {
 }
 
 
-def outcome_in_words(outcome: Outcome) -> Message:
-    words = _WORDS[outcome.outcome].format(number=outcome.number)
+def outcome_in_words(outcome: Outcome, posted: str = "Posted to Xero as {number}.") -> Message:
+    """``posted`` says it where the button promised more than a post."""
+    words = (posted if outcome.outcome == "posted" else _WORDS[outcome.outcome]).format(number=outcome.number)
     tone = _TONES.get(outcome.outcome, "todo" if outcome.outcome == "needs_mapping" else "bad")
     return Message(tone, f"{words} {outcome.reason}".strip())
 

@@ -1,0 +1,158 @@
+"""The buttons: Post, Roll back, Repost and Ask Xero now, with and without HTMX."""
+
+import re
+
+import pytest
+
+from services import mappings
+from tests.conftest import in_words
+from tests.xero_world import ANN
+
+
+@pytest.fixture
+def settlement(world) -> str:
+    return world.settlement()
+
+
+def plan_hash(browser, settlement: str) -> str:
+    return re.search(r'name="plan_hash" value="([0-9a-f]{64})"', browser.get(f"/settlements/{settlement}").text)[1]
+
+
+def press(browser, settlement: str, button: str, **fields):
+    """The button on the settlement's page, followed to the page one lands on."""
+    if button in ("posting", "repost"):
+        fields = {"plan_hash": plan_hash(browser, settlement)} | fields
+    answer = browser.post(f"/settlements/{settlement}/{button}", fields)
+    assert (answer.status_code, answer.location) == (303, f"/settlements/{settlement}"), in_words(answer)
+    return browser.get(answer.location)
+
+
+def test_post_makes_the_document_and_says_so(ada, world, settlement):
+    page = press(ada, settlement, "posting")
+    assert "Posted to Xero as AMZ-TB-10001." in in_words(page)
+    assert "View in Xero" in in_words(page)
+    assert "Find & match" in in_words(page)
+    (document,) = world.documents(settlement)
+    assert (document.number, document.status) == ("AMZ-TB-10001", "AUTHORISED")
+    assert document.id in page.text
+
+
+def test_a_posted_settlement_offers_rollback_and_repost_but_no_second_post(ada, settlement):
+    page = press(ada, settlement, "posting").text
+    assert f'action="/settlements/{settlement}/rollback"' in page
+    assert f'action="/settlements/{settlement}/repost"' in page
+    assert f'action="/settlements/{settlement}/posting"' not in page
+
+
+def test_pressing_post_twice_makes_one_document(ada, world, settlement):
+    shown = plan_hash(ada, settlement)
+    press(ada, settlement, "posting", plan_hash=shown)
+    ada.post(f"/settlements/{settlement}/posting", {"plan_hash": shown})
+    assert "AMZ-TB-10001 is in Xero already; nothing was sent again." in in_words(ada.get(f"/settlements/{settlement}"))
+    assert len(world.documents(settlement)) == 1
+
+
+@pytest.mark.parametrize("stale", ["", "0" * 64])
+def test_what_was_not_previewed_is_not_posted(ada, world, settlement, stale):
+    page = press(ada, settlement, "posting", plan_hash=stale)
+    assert "Nothing was sent. Look at the new preview" in in_words(page)
+    assert world.documents(settlement) == []
+
+
+def test_a_mapping_changed_since_shows_the_new_preview_first(ada, world, parts, settlement):
+    shown = plan_hash(ada, settlement)
+    mappings.save(parts, "SALES", "201", "OUTPUT2", ANN)
+    answer = ada.htmx("POST", f"/settlements/{settlement}/posting", {"plan_hash": shown}, f"entry-{settlement}")
+    assert answer.status_code == 409
+    assert answer.text.lstrip().startswith(f'<tbody id="entry-{settlement}"')
+    assert "201 – Amazon Refunds" in in_words(answer)
+    assert shown not in answer.text
+    assert world.documents(settlement) == []
+
+
+def test_with_htmx_the_row_comes_back_posted(ada, settlement):
+    answer = ada.htmx("POST", f"/settlements/{settlement}/posting", {"plan_hash": plan_hash(ada, settlement)},
+                      f"entry-{settlement}")
+    assert answer.text.lstrip().startswith(f'<tbody id="entry-{settlement}"')
+    assert "Posted to Xero as AMZ-TB-10001." in in_words(answer)
+    assert "Roll back" in in_words(answer)
+
+
+def test_with_htmx_the_settlement_s_page_gets_its_own_part_back(ada, settlement):
+    answer = ada.htmx("POST", f"/settlements/{settlement}/posting", {"plan_hash": plan_hash(ada, settlement)},
+                      f"settlement-{settlement}")
+    assert answer.text.lstrip().startswith(f'<article id="settlement-{settlement}"')
+    assert "Posted to Xero as AMZ-TB-10001" in in_words(answer)
+
+
+def test_roll_back_voids_and_returns_to_draft(ada, world, settlement):
+    press(ada, settlement, "posting")
+    page = in_words(press(ada, settlement, "rollback"))
+    assert "Rolled back: AMZ-TB-10001 is voided in Xero" in page
+    assert "Draft" in page
+    assert world.documents(settlement) == []
+
+
+def test_repost_keeps_number_and_reference(ada, world, settlement):
+    press(ada, settlement, "posting")
+    page = in_words(press(ada, settlement, "repost"))
+    assert "Reposted as AMZ-TB-10001." in page
+    (document,) = world.documents(settlement)
+    assert document.reference == f"(£102.00) TBUK-{settlement}"
+
+
+def test_the_preview_of_a_posted_one_shows_what_repost_would_change(ada, parts, settlement):
+    press(ada, settlement, "posting")
+    mappings.save(parts, "SALES", "201", "OUTPUT2", ANN)
+    page = in_words(ada.get(f"/settlements/{settlement}"))
+    assert "What Repost would change" in page
+    assert re.search(r"Product sales 120\.00 200 · OUTPUT2 120\.00 201 · OUTPUT2", page)
+
+
+def test_a_refused_rollback_explains_itself_and_changes_nothing(ada, world, settlement):
+    press(ada, settlement, "posting")
+    world.lock("2026-12-31")
+    page = in_words(press(ada, settlement, "rollback"))
+    assert "lock" in page
+    assert "Posted" in page
+    assert len(world.documents(settlement)) == 1
+
+
+def test_silence_from_xero_is_unsure_until_asked(ada, world, settlement, clock):
+    world.fault("PUT", "Invoices", "drop_before", times=1)
+    page = press(ada, settlement, "posting")
+    assert "Unsure" in in_words(page)
+    assert f'action="/settlements/{settlement}/posting"' not in page.text
+    assert "Ask Xero now" in in_words(page)
+    clock.advance(minutes=2)
+    settled = in_words(press(ada, settlement, "settling"))
+    assert "Xero never received the document" in settled
+    assert "Failed" in settled
+    assert "Posted to Xero as AMZ-TB-10001." in in_words(press(ada, settlement, "posting"))
+
+
+def test_posting_while_disconnected_says_where_to_connect(ada, world, settlement):
+    shown = plan_hash(ada, settlement)
+    ada.post("/xero/disconnection")
+    answer = ada.post(f"/settlements/{settlement}/posting", {"plan_hash": shown})
+    assert answer.status_code == 409
+    assert "not connected" in in_words(answer)
+
+
+def test_an_error_of_a_button_comes_back_where_it_was_pressed(ada, world, settlement):
+    shown = plan_hash(ada, settlement)
+    ada.post("/xero/disconnection")
+    answer = ada.htmx("POST", f"/settlements/{settlement}/posting", {"plan_hash": shown}, f"entry-{settlement}",
+                      headers={"Error-Place": f"#entry-{settlement}-error"})
+    assert answer.status_code == 409
+    assert answer.headers["HX-Retarget"] == f"#entry-{settlement}-error"
+    assert "not connected" in in_words(answer)
+
+
+def test_the_history_tells_who_did_what(ada, settlement):
+    press(ada, settlement, "posting")
+    page = in_words(press(ada, settlement, "rollback"))
+    for told in ("Posting begun: invoice AMZ-TB-10001, £102.00", "Posted to Xero as AMZ-TB-10001",
+                 "Rolled back: AMZ-TB-10001 voided in Xero"):
+        assert told in page
+    assert "ada@example.com" in page
