@@ -1,15 +1,19 @@
 """The Xero tokens are renewed by one refresher at a time, and only three causes ever cost the connection."""
 
+import multiprocessing
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 import requests
 
+from app import assemble
 from models import AuditEntry, XeroConnection, database
 from services import leases, xero_connection, xero_tokens
+from services.clock import FixedClock
 from services.errors import NotConnected
 from services.token_vault import CannotOpen
 from services.xero import errors
@@ -134,6 +138,29 @@ def test_processes_are_kept_apart_by_the_lease_alone(world, monkeypatch):
     world.clock.advance(minutes=40)
     assert len(set(race(world, 4))) == 1
     assert world.sent(TOKEN) == 1
+
+
+def token_in_another_process(folder: Path, moment: datetime, start, answers) -> None:
+    joined = assemble(make_config(folder / "data"), FixedClock(moment))
+    world = World(joined, folder / "sandbox")
+    start.wait(30)
+    token = xero_tokens.access_token(world.parts)
+    answers.put((token, world.sent(TOKEN)))
+
+
+def test_three_real_processes_refresh_once_and_share_the_result(world, tmp_path):
+    world.clock.advance(minutes=40)
+    spawn = multiprocessing.get_context("spawn")
+    start, answers = spawn.Barrier(3), spawn.Queue()
+    task = (tmp_path, world.clock.now(), start, answers)
+    processes = [spawn.Process(target=token_in_another_process, args=task) for _ in range(3)]
+    for process in processes:
+        process.start()
+    got = [answers.get(timeout=60) for _ in processes]
+    for process in processes:
+        process.join(30)
+    assert len({token for token, _ in got}) == 1
+    assert sum(refreshes for _, refreshes in got) == 1
 
 
 def test_while_another_process_refreshes_the_old_token_serves_without_waiting(world):
