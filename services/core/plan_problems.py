@@ -38,7 +38,7 @@ def adding_up_problems(total: int, lines_total: int, currency: str) -> Iterator[
     yield Problem(
         "does_not_add_up",
         f"The lines add up to {format_money(lines_total, currency)}, but Amazon states "
-        f"{format_money(total, currency)}: {format_money(difference, currency)} is missing. "
+        f"{format_money(total, currency)}: the difference is {format_money(difference, currency)}. "
         "Download the settlement from Amazon again and import it.",
         amount=difference,
     )

@@ -5,67 +5,25 @@ import io
 from services.core.settlement import Settlement
 from services.core.settlement_file import read_settlements
 
-V2 = [
-    "settlement-id",
-    "settlement-start-date",
-    "settlement-end-date",
-    "deposit-date",
-    "total-amount",
-    "currency",
-    "transaction-type",
-    "order-id",
-    "merchant-order-id",
-    "adjustment-id",
-    "shipment-id",
-    "marketplace-name",
-    "amount-type",
-    "amount-description",
-    "amount",
-    "fulfillment-id",
-    "posted-date",
-    "posted-date-time",
-    "order-item-code",
-    "merchant-order-item-id",
-    "merchant-adjustment-item-id",
-    "sku",
-    "quantity-purchased",
-    "promotion-id",
-]
-V1_SHORT = [
-    "settlement-id",
-    "settlement-start-date",
-    "settlement-end-date",
-    "deposit-date",
-    "total-amount",
-    "currency",
-    "transaction-type",
-    "order-id",
-    "merchant-order-id",
-    "adjustment-id",
-    "shipment-id",
-    "marketplace-name",
-    "shipment-fee-type",
-    "shipment-fee-amount",
-    "order-fee-type",
-    "order-fee-amount",
-    "fulfillment-id",
-    "posted-date",
-    "order-item-code",
-    "merchant-order-item-id",
-    "merchant-adjustment-item-id",
-    "sku",
-    "quantity-purchased",
-    "price-type",
-    "price-amount",
-    "item-related-fee-type",
-    "item-related-fee-amount",
-    "misc-fee-amount",
-    "other-fee-amount",
-    "other-fee-reason-description",
-    "direct-payment-type",
-    "direct-payment-amount",
-    "other-amount",
-]
+
+def _columns(names: str) -> list[str]:
+    return names.split()
+
+
+V2 = _columns(
+    "settlement-id settlement-start-date settlement-end-date deposit-date total-amount currency transaction-type "
+    "order-id merchant-order-id adjustment-id shipment-id marketplace-name amount-type amount-description amount "
+    "fulfillment-id posted-date posted-date-time order-item-code merchant-order-item-id merchant-adjustment-item-id "
+    "sku quantity-purchased promotion-id"
+)
+V1_SHORT = _columns(
+    "settlement-id settlement-start-date settlement-end-date deposit-date total-amount currency transaction-type "
+    "order-id merchant-order-id adjustment-id shipment-id marketplace-name shipment-fee-type shipment-fee-amount "
+    "order-fee-type order-fee-amount fulfillment-id posted-date order-item-code merchant-order-item-id "
+    "merchant-adjustment-item-id sku quantity-purchased price-type price-amount item-related-fee-type "
+    "item-related-fee-amount misc-fee-amount other-fee-amount other-fee-reason-description "
+    "direct-payment-type direct-payment-amount other-amount"
+)
 _PROMOTION = ["promotion-id", "promotion-type", "promotion-amount"]
 V1 = V1_SHORT[:30] + _PROMOTION + V1_SHORT[30:]
 
