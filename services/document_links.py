@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from models import Organisation, Posting
+from models import Organisation, Posting, XeroConnection
 from services.parts import Parts
 
 _PAGES = {
@@ -16,8 +16,16 @@ def of_posting(parts: Parts, posting: Posting | None) -> str:
     if posting is None or not posting.document_id:
         return ""
     if parts.config.mode == "sandbox":
-        return f"{parts.config.xero_login_url}/sandbox/documents/{quote(posting.document_id)}"
+        return _in_sandbox(parts, posting)
     return _in_xero(_PAGES[posting.kind].format(quote(posting.document_id)))
+
+
+def _in_sandbox(parts: Parts, posting: Posting) -> str:
+    link = XeroConnection.get_or_none(XeroConnection.id == 1)
+    if link is None or not link.tenant_id:
+        return ""
+    shelf = posting.kind.replace("_", "-") + "s"
+    return f"{parts.config.xero_login_url}/sandbox/{quote(link.tenant_id)}/{shelf}/{quote(posting.document_id)}"
 
 
 def _in_xero(page: str) -> str:
