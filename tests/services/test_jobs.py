@@ -10,7 +10,7 @@ from models import database
 from services import jobs, leases, xero_connection
 from services.errors import Refused
 from services.jobs import Job
-from tests.xero.world import World
+from tests.xero.consent_world import ConsentWorld
 
 
 def job(run, name: str = "a job") -> Job:
@@ -28,7 +28,7 @@ def outcome_of(name: str = "a job") -> jobs.JobStatus:
 
 
 def test_the_token_job_keeps_the_connection_alive(parts, tmp_path):
-    world = World(parts, tmp_path / "sandbox")
+    world = ConsentWorld(parts, tmp_path / "sandbox")
     world.connect()
     world.clock.advance(minutes=20)
     jobs.run_once(world.parts, jobs.JOBS[0])

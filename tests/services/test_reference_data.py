@@ -9,15 +9,15 @@ from services.audit import Actor
 from services.errors import NotConnected, Refused
 from services.sync_words import sentence
 from services.xero import errors
-from tests.xero.world import ANNA, UNREGISTERED, World
+from tests.xero.consent_world import ANNA, UNREGISTERED, ConsentWorld
 
 API = "/api.xro/2.0"
 BERT = Actor("job: daily sync")
 
 
 @pytest.fixture
-def world(parts, tmp_path) -> World:
-    world = World(parts, tmp_path / "sandbox")
+def world(parts, tmp_path) -> ConsentWorld:
+    world = ConsentWorld(parts, tmp_path / "sandbox")
     world.connect()
     world.requests.clear()
     return world
@@ -32,7 +32,7 @@ def xero(world, requests_mock):
 class Lists:
     """What Xero answers to the six calls."""
 
-    def __init__(self, world: World, requests_mock):
+    def __init__(self, world: ConsentWorld, requests_mock):
         self.world = world
         self.lists = {
             "Organisations": [

@@ -8,22 +8,22 @@ from models import AuditEntry, OAuthAttempt, XeroConnection, database
 from services import reference_data, xero_connection
 from services.errors import AppError, NotConnected, Refused
 from services.xero import errors, scopes
-from tests.xero.world import ANNA, BROWSER, UK, UNREGISTERED, US, World
+from tests.xero.consent_world import ANNA, BROWSER, UK, UNREGISTERED, US, ConsentWorld
 
 CALLBACK = "POST /connect/token"
 
 
 @pytest.fixture
-def world(parts, tmp_path) -> World:
-    return World(parts, tmp_path / "sandbox")
+def world(parts, tmp_path) -> ConsentWorld:
+    return ConsentWorld(parts, tmp_path / "sandbox")
 
 
-def begun(world: World, **choices) -> dict[str, str]:
+def begun(world: ConsentWorld, **choices) -> dict[str, str]:
     """The query of the callback of a sign-in started in Anna's browser."""
     return world.consent(xero_connection.begin(world.parts, ANNA, BROWSER), **choices)
 
 
-def finish(world: World, query: dict[str, str], browser: str = BROWSER) -> str:
+def finish(world: ConsentWorld, query: dict[str, str], browser: str = BROWSER) -> str:
     return xero_connection.finish(world.parts, query, browser, ANNA)
 
 
@@ -215,7 +215,7 @@ def test_after_disconnecting_another_organisation_may_be_connected(world):
     assert xero_connection.card(world.parts).organisation == US
 
 
-def several_at_once(world: World) -> None:
+def several_at_once(world: ConsentWorld) -> None:
     """Xero names several organisations and cannot tell which this consent was for."""
     world.connect(UK)
     XeroConnection.delete().execute()  # as when a second TrueBooks shares the app and its user

@@ -18,20 +18,20 @@ from services.errors import NotConnected
 from services.token_vault import CannotOpen
 from services.xero import errors
 from tests.conftest import make_config
-from tests.xero.world import ANNA, UK, World
+from tests.xero.consent_world import ANNA, UK, ConsentWorld
 
 TOKEN = "POST /connect/token"
 
 
 @pytest.fixture
-def world(parts, tmp_path) -> World:
-    world = World(parts, tmp_path / "sandbox")
+def world(parts, tmp_path) -> ConsentWorld:
+    world = ConsentWorld(parts, tmp_path / "sandbox")
     world.connect()
     world.requests.clear()
     return world
 
 
-def reason(world: World) -> str:
+def reason(world: ConsentWorld) -> str:
     card = xero_connection.card(world.parts)
     assert card.state == "reconnect_required"
     assert [entry.facts for entry in AuditEntry.select().where(AuditEntry.action == "xero.reconnect_required")] == [
@@ -40,7 +40,7 @@ def reason(world: World) -> str:
     return card.reason
 
 
-def stored(world: World, column: str) -> str:
+def stored(world: ConsentWorld, column: str) -> str:
     return xero_tokens._open(world.parts, getattr(world.link, f"{column}_sealed"), column)
 
 
@@ -107,7 +107,7 @@ def test_the_new_pair_is_in_the_database_before_any_call_uses_it(world):
     assert seen[0][0] == seen[0][1]
 
 
-def race(world: World, threads: int = 8) -> list[str]:
+def race(world: ConsentWorld, threads: int = 8) -> list[str]:
     """Tokens that as many threads got at the same moment."""
     start = threading.Barrier(threads)
 
@@ -142,7 +142,7 @@ def test_processes_are_kept_apart_by_the_lease_alone(world, monkeypatch):
 
 def token_in_another_process(folder: Path, moment: datetime, start, answers) -> None:
     joined = assemble(make_config(folder / "data"), FixedClock(moment))
-    world = World(joined, folder / "sandbox")
+    world = ConsentWorld(joined, folder / "sandbox")
     start.wait(30)
     token = xero_tokens.access_token(world.parts)
     answers.put((token, world.sent(TOKEN)))
@@ -226,7 +226,7 @@ def test_answers_lost_twice_cost_nothing_when_xero_is_back_within_the_half_hour(
     assert xero_connection.card(world.parts).is_connected
 
 
-def spoil_the_current_token(world: World) -> None:
+def spoil_the_current_token(world: ConsentWorld) -> None:
     sealed = xero_tokens._vault(world.parts).seal("spent", xero_tokens.place("refresh"))
     XeroConnection.update(refresh_sealed=sealed).execute()
 

@@ -8,8 +8,8 @@ import pytest
 from services import xero_connection
 from services.xero import errors, payloads
 from services.xero.client import XeroClient
+from tests.xero.consent_world import ConsentWorld
 from tests.xero.test_payloads import INVOICE, line
-from tests.xero.world import World
 
 PLAN = replace(
     INVOICE, lines=(line("Principal", "200", "OUTPUT2", 152405, 25401), line("Fees", "401", "INPUT2", -24885, -4148))
@@ -27,8 +27,8 @@ KEY = "TBUK-26881161592"
 
 
 @pytest.fixture
-def world(parts, tmp_path) -> World:
-    world = World(parts, tmp_path / "sandbox")
+def world(parts, tmp_path) -> ConsentWorld:
+    world = ConsentWorld(parts, tmp_path / "sandbox")
     world.connect()
     return world
 

@@ -20,7 +20,7 @@ BROWSER = "anna's browser"
 UK, US, UNREGISTERED = "TrueBooks Demo (UK)", "TrueBooks Demo (US)", "TrueBooks Demo (not registered)"
 
 
-class World:
+class ConsentWorld:
     """``parts`` reach the sandbox in this process; ``requests`` lists "METHOD /path" of all that was sent to it."""
 
     def __init__(self, joined: Parts, state):
