@@ -12,7 +12,7 @@ _OTHER = {".": ",", ",": "."}
 _BLANKS = str.maketrans("", "", "'\u2019\u00a0\u202f ")
 _MINUS = "-\u2212"
 # Groups of two digits are the Indian way (1,23,456.00).
-_WHOLE = {mark: re.compile(rf"\d*|\d{{1,3}}(?:\{mark}\d{{2,3}})*\{mark}\d{{3}}", re.ASCII) for mark in _OTHER}
+_WHOLE = {mark: re.compile(rf"\d*|[1-9]\d{{0,2}}(?:\{mark}\d{{2,3}})*\{mark}\d{{3}}", re.ASCII) for mark in _OTHER}
 
 
 def parse_amount(text: str, decimal_mark: str, digits: int) -> int:
@@ -43,7 +43,7 @@ def parse_all(amounts: Amounts, currency: str, elsewhere: Amounts) -> dict[str, 
         try:
             parsed[text] = parse_amount(text, mark, digits)
         except ValueError as reason:
-            raise BrokenSettlement(f"Line {line}: “{text.strip()}” {reason}. {WHERE_TO_GET_IT}") from reason
+            raise BrokenSettlement(f"Line {line}: “{text.strip()[:40]}” {reason}. {WHERE_TO_GET_IT}") from reason
     return parsed
 
 

@@ -8,12 +8,34 @@ from typing import Literal, NamedTuple
 
 from services.core import marketplaces
 from services.core.books import Books, Mapped
-from services.core.classifier import Classifier, SalesTaxRows
+from services.core.catalogue import Category
+from services.core.classifier import Classified, Classifier, SalesTaxRows
 from services.core.money import tax_within
 from services.core.settlement import Group, LineType
 from services.core.tax import document_rate
 
-Lines = Literal["line_type", "category"]
+
+@dataclass(frozen=True)
+class PlanSettings:
+    """The workspace's choices that shape a document (services/settings.py holds their names)."""
+
+    lines: Literal["line_type", "category"] = "line_type"
+    sales_tax_rows: SalesTaxRows = "fold"
+    negative_as: Literal["credit_note"] = "credit_note"
+
+
+class Rules(NamedTuple):
+    """What turns groups into lines: what they mean, where they go, how they are shown."""
+
+    classifier: Classifier
+    books: Books
+    settings: PlanSettings
+
+    def classify(self, group: Group) -> Classified:
+        return self.classifier.classify(group.line_type, group.amazon_accounted, self.settings.sales_tax_rows)
+
+    def category(self, category: str) -> Category:
+        return self.classifier.catalogue.categories[category]
 
 
 @dataclass(frozen=True)
@@ -46,25 +68,16 @@ class _Key(NamedTuple):
     mapped: Mapped | None
 
 
-def plan_lines(
-    groups: Iterable[Group],
-    marketplace: str,
-    classifier: Classifier,
-    books: Books,
-    lines: Lines,
-    sales_tax_rows: SalesTaxRows,
-    sign: int,
-) -> tuple[PlanLine, ...]:
+def plan_lines(groups: Iterable[Group], marketplace: str, rules: Rules, sign: int) -> tuple[PlanLine, ...]:
     """The lines of a document on ``marketplace``'s settlement, in order; ``sign`` -1 turns every amount."""
     gathered: defaultdict[_Key, list[Group]] = defaultdict(list)
     for group in groups:
-        classified = classifier.classify(group.line_type, group.amazon_accounted, sales_tax_rows)
-        label = classified.label if lines == "line_type" else classifier.catalogue.categories[classified.category].label
-        mapped = books.mapped(classified.category, mapping_marketplace(group, marketplace))
-        gathered[_Key(label, classified.category, mapped)].append(group)
-    return tuple(
-        _line(key, gathered[key], books, sign) for key in sorted(gathered, key=lambda key: _place(key, classifier))
-    )
+        category, label = rules.classify(group)
+        description = label if rules.settings.lines == "line_type" else rules.category(category).label
+        mapped = rules.books.mapped(category, mapping_marketplace(group, marketplace))
+        gathered[_Key(description, category, mapped)].append(group)
+    in_order = sorted(gathered, key=lambda key: _place(key, rules))
+    return tuple(_line(key, gathered[key], rules.books, sign) for key in in_order)
 
 
 def mapping_marketplace(group: Group, settlement_marketplace: str) -> str:
@@ -73,10 +86,15 @@ def mapping_marketplace(group: Group, settlement_marketplace: str) -> str:
     return marketplaces.canonical(group.marketplace) if known else settlement_marketplace
 
 
-def _place(key: _Key, classifier: Classifier) -> tuple:
+def _place(key: _Key, rules: Rules) -> tuple:
     mapped = key.mapped or Mapped("", "")
-    position = classifier.catalogue.categories[key.category].position
-    return (position, key.description, mapped.account_code, mapped.tax_type, mapped.tracking)
+    return (
+        rules.category(key.category).position,
+        key.description,
+        mapped.account_code,
+        mapped.tax_type,
+        mapped.tracking,
+    )
 
 
 def _line(key: _Key, groups: list[Group], books: Books, sign: int) -> PlanLine:

@@ -8,9 +8,9 @@ from typing import Literal
 
 from services.core.books import AccountFacts, Books, Mapped, TaxRateFacts
 from services.core.catalogue import UNKNOWN
-from services.core.classifier import Classifier, SalesTaxRows, amazons_words
+from services.core.classifier import Classifier, amazons_words
 from services.core.money import format_major
-from services.core.plan_lines import Lines, PlanLine, plan_lines
+from services.core.plan_lines import PlanLine, PlanSettings, Rules, plan_lines
 from services.core.plan_problems import (
     Problem,
     adding_up_problems,
@@ -29,15 +29,6 @@ Kind = Literal["invoice", "credit_note", "nothing"]
 
 
 @dataclass(frozen=True)
-class PlanSettings:
-    """The workspace's choices that shape a document (services/settings.py holds their names)."""
-
-    lines: Lines = "line_type"
-    sales_tax_rows: SalesTaxRows = "fold"
-    negative_as: Literal["credit_note"] = "credit_note"
-
-
-@dataclass(frozen=True)
 class Subject:
     """The settlement a plan is for, and what was settled when it arrived. Amounts in minor units."""
 
@@ -51,6 +42,16 @@ class Subject:
     end_date: str
     contact: str
     lines_total: int
+
+    @property
+    def sign(self) -> int:
+        """-1 where every amount is turned, because Xero has no invoice below zero."""
+        return -1 if self.total < 0 else 1
+
+    @property
+    def date(self) -> str:
+        """The day the money came, else the day the period ended."""
+        return self.deposit_date or self.end_date
 
 
 @dataclass(frozen=True)
@@ -134,53 +135,47 @@ def plan_document(
 ) -> Plan:
     """Decides the one document of a settlement, and what stands in its way. Drops nothing."""
     groups = tuple(groups)
-    sign = -1 if subject.total < 0 else 1
-    lines = plan_lines(groups, subject.marketplace, classifier, books, settings.lines, settings.sales_tax_rows, sign)
+    rules = Rules(classifier, books, settings)
+    lines = plan_lines(groups, subject.marketplace, rules, subject.sign)
     total = sum(line.gross for line in lines)
-    date = subject.deposit_date or subject.end_date
-    adds_up = subject.lines_total == subject.total
-    assert total == sign * subject.lines_total, "the plan must hold every line of the settlement"
-    assert not adds_up or total == abs(subject.total)
+    assert total == subject.sign * subject.lines_total, "the plan must hold every line of the settlement"
+    assert subject.lines_total != subject.total or total == abs(subject.total)
     return Plan(
         settlement_id=subject.settlement_id,
         number=subject.number,
         reference=subject.reference,
-        kind=_kind(lines, sign),
+        kind=_kind(lines, subject),
         contact=subject.contact,
-        date=date,
-        due_date=date,
+        date=subject.date,
+        due_date=subject.date,
         currency=subject.currency,
         total=total,
         settlement_total=subject.total,
         lines=lines,
-        problems=tuple(_problems(subject, groups, lines, classifier, books, settings, sign, date)),
+        problems=tuple(_problems(subject, groups, lines, rules)),
     )
 
 
-def _kind(lines: tuple[PlanLine, ...], sign: int) -> Kind:
+def _kind(lines: tuple[PlanLine, ...], subject: Subject) -> Kind:
     if not any(line.gross for line in lines):
         return "nothing"
-    return "credit_note" if sign < 0 else "invoice"
+    return "credit_note" if subject.sign < 0 else "invoice"
 
 
 def _problems(
-    subject: Subject, groups: tuple[Group, ...], lines: tuple[PlanLine, ...], classifier: Classifier, books: Books,
-    settings: PlanSettings, sign: int, date: str,
-) -> Iterator[Problem]:  # fmt: skip
-    currency = subject.currency
-    yield from adding_up_problems(subject.total, subject.lines_total, currency)
-    yield from unknown_problems(_unknown(groups, classifier, settings), currency)
-    yield from mapping_problems(lines, classifier.catalogue.categories, currency, sign)
-    yield from books_problems(lines, books, currency, date)
+    subject: Subject, groups: tuple[Group, ...], lines: tuple[PlanLine, ...], rules: Rules
+) -> Iterator[Problem]:
+    categories = rules.classifier.catalogue.categories
+    yield from adding_up_problems(subject.total, subject.lines_total, subject.currency)
+    yield from unknown_problems(_unknown(groups, rules), subject.currency)
+    yield from mapping_problems(lines, categories, subject.currency, subject.sign)
+    yield from books_problems(lines, rules.books, subject.currency, subject.date)
 
 
-def _unknown(
-    groups: Iterable[Group], classifier: Classifier, settings: PlanSettings
-) -> Iterator[tuple[LineType, str, int]]:
+def _unknown(groups: Iterable[Group], rules: Rules) -> Iterator[tuple[LineType, str, int]]:
     amounts: dict[LineType, int] = {}
     for group in groups:
-        category = classifier.classify(group.line_type, group.amazon_accounted, settings.sales_tax_rows).category
-        if category == UNKNOWN:
+        if rules.classify(group).category == UNKNOWN:
             amounts[group.line_type] = amounts.get(group.line_type, 0) + group.amount
     for line_type, amount in sorted(amounts.items()):
         if amount:

@@ -12,7 +12,7 @@ from services.core.settlement_layout import Amount, Layout
 
 Item = tuple[str, str, str]  # transaction type, order id, order item code or SKU
 
-_FACILITATOR = ("marketplacefacilitator", "lowvaluegoodstax")
+_FACILITATOR = ("marketplacefacilitator", "lowvaluegoods")
 # The item's flag cannot change what a fee is, so fees go without it: fewer groups.
 _FEES = ("itemfees", "shipmentfees", "orderfees")
 
@@ -116,12 +116,12 @@ class Draft:
         currency = self._required_summary().cell("currency")
         if not re.fullmatch("[A-Z]{3}", currency):
             raise BrokenSettlement(
-                f"Line {self._required_summary().line} names no currency (“{currency}”). {WHERE_TO_GET_IT}"
+                f"Line {self._required_summary().line} names no currency (“{currency[:40]}”). {WHERE_TO_GET_IT}"
             )
         others = {other: line for other, line in self._currencies.items() if other != currency}
         for other, line in others.items():
             raise BrokenSettlement(
-                f"Line {line} is in {other}, but settlement {self.settlement_id} is in {currency}. {WHERE_TO_GET_IT}"
+                f"Line {line} is in “{other[:40]}”, but settlement {self.settlement_id} is in {currency}. {WHERE_TO_GET_IT}"
             )
         return currency
 
@@ -131,7 +131,7 @@ class Draft:
             return printed_date(summary.cell(column))
         except ValueError as error:
             raise BrokenSettlement(
-                f"Line {summary.line}: the {column} reads “{summary.cell(column)}”, which is not how Amazon writes "
+                f"Line {summary.line}: the {column} reads “{summary.cell(column)[:40]}”, which is not how Amazon writes "
                 f"dates; a spreadsheet may have rewritten it. {WHERE_TO_GET_IT}"
             ) from error
 

@@ -48,6 +48,11 @@ def test_more_decimals_than_the_currency_has_are_refused(text, digits):
         parse_amount(text, ".", digits)
 
 
+def test_a_small_amount_with_a_dot_is_not_thousands_in_a_comma_file():
+    with pytest.raises(ValueError, match="is not an amount"):
+        parse_amount("0.005", ",", 2)
+
+
 def parsed(*texts, currency="GBP", elsewhere=()):
     amounts = {text: line for line, text in enumerate(texts, start=2)}
     others = {text: line for line, text in enumerate(elsewhere, start=50)}

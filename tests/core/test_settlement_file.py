@@ -173,7 +173,7 @@ def test_a_settlement_that_stands_twice_in_one_file_is_refused():
 
 
 def test_a_line_in_another_currency_is_refused():
-    assert "Line 3 is in EUR" in refusal(table(summary("12.00"), SALE | {"currency": "EUR"}))
+    assert "Line 3 is in “EUR”" in refusal(table(summary("12.00"), SALE | {"currency": "EUR"}))
 
 
 def test_a_settlement_without_a_currency_is_refused():
