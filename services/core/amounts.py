@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from services.core.money import minor_digits
-from services.core.read_errors import WHERE_TO_GET_IT, BrokenSettlement
+from services.core.read_errors import BrokenSettlement
 
 Amounts = Mapping[str, int]  # an amount as printed → the first line that holds it
 
@@ -43,7 +43,7 @@ def parse_all(amounts: Amounts, currency: str, elsewhere: Amounts) -> dict[str, 
         try:
             parsed[text] = parse_amount(text, mark, digits)
         except ValueError as reason:
-            raise BrokenSettlement(f"Line {line}: “{text.strip()[:40]}” {reason}. {WHERE_TO_GET_IT}") from reason
+            raise BrokenSettlement(f"Line {line}: “{text.strip()[:40]}” {reason}.") from reason
     return parsed
 
 
@@ -54,7 +54,7 @@ def _decimal_mark(amounts: Amounts, digits: int, elsewhere: Amounts) -> str:
     if len(certain) > 1:
         raise BrokenSettlement(
             f"The amounts are written in two ways: “{certain['.'][0]}” on line {certain['.'][1]} and "
-            f"“{certain[','][0]}” on line {certain[','][1]}. {WHERE_TO_GET_IT}"
+            f"“{certain[','][0]}” on line {certain[','][1]}."
         )
     if certain:
         return next(iter(certain))
@@ -91,7 +91,6 @@ def _mark_from_thousands(amounts: Amounts, digits: int) -> str:
     text, line = unclear[0]
     if digits:
         raise BrokenSettlement(
-            f"Line {line}: “{text}” may be thousands or decimals, and no other amount in the file tells which. "
-            f"{WHERE_TO_GET_IT}"
+            f"Line {line}: “{text}” may be thousands or decimals, and no other amount in the file tells which."
         )
     return _OTHER["." if "." in text else ","]

@@ -7,11 +7,11 @@ WHERE_TO_GET_IT = (
 
 
 class ReadError(Exception):
-    """``message`` says what the file looks like or which line is wrong, why, and what to do."""
+    """``what`` says what the file looks like, or which line is wrong and why; ``message`` adds what to do."""
 
-    def __init__(self, message: str):
-        super().__init__(message)
-        self.message = message
+    def __init__(self, what: str):
+        self.message = f"{what} {WHERE_TO_GET_IT}"
+        super().__init__(self.message)
 
 
 class NotASettlement(ReadError):

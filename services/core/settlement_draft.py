@@ -6,7 +6,7 @@ from typing import NamedTuple
 from services.core.amounts import parse_all
 from services.core.catalogue import normalise
 from services.core.printed_dates import printed_date
-from services.core.read_errors import WHERE_TO_GET_IT, BrokenSettlement
+from services.core.read_errors import BrokenSettlement
 from services.core.settlement import Group, LineType, Settlement
 from services.core.settlement_layout import Amount, Layout
 
@@ -99,7 +99,7 @@ class Draft:
         if self._summary is not None:
             raise BrokenSettlement(
                 f"Settlement {self.settlement_id} stands in this file twice, on line {self._summary.line} and again "
-                f"on line {row.line}. {WHERE_TO_GET_IT}"
+                f"on line {row.line}."
             )
         self._summary = row
         self.printed.setdefault(row.cell("total-amount"), row.line)
@@ -108,20 +108,19 @@ class Draft:
         if self._summary is None:
             raise BrokenSettlement(
                 f"Settlement {self.settlement_id} (line {self._first_line}) has no summary row with its total and "
-                f"dates: the file is incomplete. {WHERE_TO_GET_IT}"
+                f"dates: the file is incomplete."
             )
         return self._summary
 
     def _currency(self) -> str:
         currency = self._required_summary().cell("currency")
         if not re.fullmatch("[A-Z]{3}", currency):
+            raise BrokenSettlement(f"Line {self._required_summary().line} names no currency (“{currency[:40]}”).")
+        other = next((code for code in self._currencies if code != currency), "")
+        if other:
             raise BrokenSettlement(
-                f"Line {self._required_summary().line} names no currency (“{currency[:40]}”). {WHERE_TO_GET_IT}"
-            )
-        others = {other: line for other, line in self._currencies.items() if other != currency}
-        for other, line in others.items():
-            raise BrokenSettlement(
-                f"Line {line} is in “{other[:40]}”, but settlement {self.settlement_id} is in {currency}. {WHERE_TO_GET_IT}"
+                f"Line {self._currencies[other]} is in “{other[:40]}”, but settlement {self.settlement_id} "
+                f"is in {currency}."
             )
         return currency
 
@@ -131,8 +130,8 @@ class Draft:
             return printed_date(summary.cell(column))
         except ValueError as error:
             raise BrokenSettlement(
-                f"Line {summary.line}: the {column} reads “{summary.cell(column)[:40]}”, which is not how Amazon writes "
-                f"dates; a spreadsheet may have rewritten it. {WHERE_TO_GET_IT}"
+                f"Line {summary.line}: the {column} reads “{summary.cell(column)[:40]}”, which is not how Amazon "
+                "writes dates; a spreadsheet may have rewritten it."
             ) from error
 
     def _traits_of(self, line_type: LineType) -> "_Traits":

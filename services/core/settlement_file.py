@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from services.core.file_text import encoding_of, opened_as_text
-from services.core.read_errors import WHERE_TO_GET_IT, BrokenSettlement, NotASettlement, ReadError
+from services.core.read_errors import BrokenSettlement, NotASettlement, ReadError
 from services.core.recognition import looks_like
 from services.core.settlement import Settlement
 from services.core.settlement_draft import Draft, Row
@@ -32,7 +32,7 @@ def read_settlements(stream: BinaryIO) -> list[Settlement]:
             drafts[row.settlement_id] = Draft(row.settlement_id, row.line)
         drafts[row.settlement_id].note(row)
     if not drafts:
-        raise BrokenSettlement(f"The file has a header and nothing below it. {WHERE_TO_GET_IT}")
+        raise BrokenSettlement("The file has a header and nothing below it.")
     printed = {text: line for draft in drafts.values() for text, line in draft.printed.items()}
     for draft in drafts.values():
         draft.understand_amounts(printed)
@@ -56,7 +56,7 @@ def _rows(stream: BinaryIO, encoding: str) -> Iterator[Row]:
             else:
                 yield _row(line, cells, layout)
         if layout is None:
-            raise NotASettlement(f"The file is empty. {WHERE_TO_GET_IT}")
+            raise NotASettlement("The file is empty.")
 
 
 def _is_header(cells: list[str], layout: Layout) -> bool:
@@ -70,8 +70,7 @@ def _row(line: int, cells: list[str], layout: Layout) -> Row:
         cells.extend([""] * missing)
     elif missing < 0 and any(cell.strip() for cell in cells[layout.width :]):
         raise BrokenSettlement(
-            f"Line {line} has more columns than the header, so its amounts may stand in the wrong place. "
-            f"{WHERE_TO_GET_IT}"
+            f"Line {line} has more columns than the header, so its amounts may stand in the wrong place."
         )
     settlement_id = layout.cell(cells, "settlement-id")
     if not _ID.fullmatch(settlement_id):
@@ -83,19 +82,18 @@ def _bad_id(line: int, settlement_id: str) -> str:
     if _SCIENTIFIC.fullmatch(settlement_id):
         return (
             f"Line {line}: the settlement id reads “{settlement_id}”: a spreadsheet has rewritten it, "
-            f"and other figures may have changed with it. {WHERE_TO_GET_IT}"
+            f"and other figures may have changed with it."
         )
-    return f"Line {line} has no valid settlement id (“{settlement_id[:40]}”). {WHERE_TO_GET_IT}"
+    return f"Line {line} has no valid settlement id (“{settlement_id[:40]}”)."
 
 
 def _not_readable(stream: BinaryIO, header: str) -> ReadError:
     stream.seek(0)
     seen = looks_like(stream.read(_HEAD))
     if seen:
-        return NotASettlement(f"This looks like {seen}, not a settlement report. {WHERE_TO_GET_IT}")
+        return NotASettlement(f"This looks like {seen}, not a settlement report.")
     if "settlement-id" in header:
         return BrokenSettlement(
-            "The file begins like a settlement report, but columns that hold its amounts are missing. "
-            f"{WHERE_TO_GET_IT}"
+            "The file begins like a settlement report, but columns that hold its amounts are missing."
         )
-    return NotASettlement(f"TrueBooks does not know this kind of file; it is no settlement report. {WHERE_TO_GET_IT}")
+    return NotASettlement("TrueBooks does not know this kind of file; it is no settlement report.")

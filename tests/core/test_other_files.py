@@ -37,7 +37,7 @@ def test_it_says_what_the_file_looks_like_and_where_to_get_the_right_one(content
     with pytest.raises(NotASettlement) as refused:
         read(content)
     assert looks_like in refused.value.message
-    assert "Payments → All statements" in refused.value.message
+    assert ". In Seller Central, open Payments → All statements" in refused.value.message
 
 
 @pytest.mark.parametrize("content", [b"hello\n", b"a\tb\tc\n1\t2\t3\n", "日本語\n".encode("cp932"), b"\xff" * 50])

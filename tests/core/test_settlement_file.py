@@ -134,7 +134,7 @@ def test_a_japanese_file_in_code_page_932_keeps_its_letters():
 def refusal(content) -> str:
     with pytest.raises(BrokenSettlement) as refused:
         read(content)
-    assert "Seller Central" in refused.value.message
+    assert ". In Seller Central" in refused.value.message
     return refused.value.message
 
 
