@@ -18,7 +18,7 @@ from services.parts import Parts
 
 log = logging.getLogger(__name__)
 
-LEASE_SECONDS = 900  # a run that died leaves the next one waiting no longer than this
+LEASE_SECONDS = 120  # a run that died holds the next one up no longer; overlapping would be harmless, only wasteful
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl, urlsplit
 
 import requests
+from werkzeug.test import run_wsgi_app
 
 from models import XeroConnection
 from sandbox.xero import ConnectionDropped, create_sandbox
@@ -20,12 +21,32 @@ BROWSER = "anna's browser"
 UK, US, UNREGISTERED = "TrueBooks Demo (UK)", "TrueBooks Demo (US)", "TrueBooks Demo (not registered)"
 
 
+@dataclasses.dataclass(frozen=True)
+class Exchange:
+    """One request and its answer, as they went over the wire."""
+
+    environ: dict = dataclasses.field(repr=False)
+    sent: bytes
+    status: int
+    answered: bytes
+
+    @property
+    def method(self) -> str:
+        return self.environ["REQUEST_METHOD"]
+
+    @property
+    def path(self) -> str:
+        query = self.environ["QUERY_STRING"]
+        return self.environ["PATH_INFO"] + (f"?{query}" if query else "")
+
+
 class ConsentWorld:
     """``parts`` reach the sandbox in this process; ``requests`` lists "METHOD /path" of all that was sent to it."""
 
     def __init__(self, joined: Parts, state):
         self.clock = joined.clock
         self.requests: list[str] = []
+        self.exchanges: list[Exchange] = []
         self.intercept: Callable[[dict], None] = lambda environ: None
         self._sandbox = create_sandbox(state, now=joined.clock.now)
         self.base = joined.config.public_url
@@ -38,7 +59,12 @@ class ConsentWorld:
         if not environ["PATH_INFO"].startswith("/sandbox/"):
             self.requests.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
         self.intercept(environ)
-        return self._sandbox(environ, start_response)
+        body = environ["wsgi.input"].getvalue()
+        parts, status, headers = run_wsgi_app(self._sandbox, environ, buffered=True)
+        answer = b"".join(parts)
+        self.exchanges.append(Exchange(environ, body, int(status.split()[0]), answer))
+        start_response(status, list(headers))
+        return [answer]
 
     def sent(self, line: str) -> int:
         return self.requests.count(line)
