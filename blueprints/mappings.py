@@ -41,8 +41,9 @@ def row(category: str):
     """The tax rates the account now chosen may use; without JavaScript a page to choose both on."""
     chosen = _code(request.args.get("account_code", ""))
     if request.htmx:
-        rates = mappings.usable_tax_rates(chosen)
-        return render_template("mappings/_rates.html", rates=rates, chosen=request.args.get("tax_type", ""))
+        rates, before = mappings.usable_tax_rates(chosen), request.args.get("tax_type", "")
+        still_fits = before in {rate.tax_type for rate in rates}
+        return render_template("mappings/_rates.html", rates=rates, chosen=before if still_fits else "")
     return render_template("mappings/category.html", row=mappings.row_of(category), chosen=chosen, **_choices())
 
 

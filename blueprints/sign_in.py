@@ -4,7 +4,7 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, s
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from blueprints.context import client_address, own_path, parts
-from blueprints.security import SIGN_IN_LIMIT, ask_to_sign_in, limiter, public
+from blueprints.security import ask_to_sign_in, public, throttled
 from services import users
 from services.errors import AppError
 from services.users import SignedIn
@@ -47,7 +47,7 @@ def show():
 
 @bp.post("/sign-in")
 @public
-@limiter.limit(SIGN_IN_LIMIT)
+@throttled
 def sign_in():
     form = request.form
     try:
@@ -80,7 +80,7 @@ def first_admin():
 
 @bp.post("/first-admin")
 @public
-@limiter.limit(SIGN_IN_LIMIT)
+@throttled
 def make_first_admin():
     given = {name: request.form.get(name, "") for name in ("code", "email", "name", "password")}
     try:

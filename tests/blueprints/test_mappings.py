@@ -83,6 +83,13 @@ def test_tax_rates_follow_the_account_that_was_chosen(ada, synced):
     assert "INPUT2" in expense
 
 
+def test_a_tax_rate_that_no_longer_fits_is_let_go(ada, synced):
+    kept = ada.htmx("GET", "/mappings/SALES?account_code=200&tax_type=OUTPUT2").text
+    let_go = ada.htmx("GET", "/mappings/SALES?account_code=401&tax_type=OUTPUT2").text
+    assert '<option value="OUTPUT2" selected>' in kept
+    assert "selected" not in let_go
+
+
 def test_without_javascript_a_page_shows_the_rates_of_another_account(ada, synced):
     page = ada.get("/mappings/SALES?account_code=401")
     assert "INPUT2" in rates_in(page)

@@ -79,6 +79,12 @@ def test_one_address_cannot_try_many_accounts(stranger):
     assert answers[20] == 429
 
 
+def test_many_good_sign_ins_from_one_office_are_no_attack(stranger):
+    for _ in range(25):
+        assert stranger.sign_in().status_code == 303
+        stranger.post("/sign-out")
+
+
 def test_signing_out_kills_the_session_not_just_the_cookie(app, ada):
     stolen = ada.client.get_cookie(app.config["SESSION_COOKIE_NAME"]).value
     assert ada.post("/sign-out").location == "/sign-in"
