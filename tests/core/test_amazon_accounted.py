@@ -70,6 +70,11 @@ def test_rows_of_no_order_item_are_never_flagged():
     assert flagged(stray, line("Order/ItemPrice/Principal", "100.00")) == set()
 
 
+def test_a_sku_without_an_order_is_no_order_item():
+    no_order = {"order-id": "", "order-item-code": ""}
+    assert flagged(SALE | no_order, WITHHELD | no_order) == set()
+
+
 def test_every_name_of_the_withheld_tax_counts_wherever_it_stands():
     for name in (
         "ItemFees/MarketplaceFacilitatorVAT-Principal",

@@ -47,6 +47,7 @@ def test_a_known_line_type_has_its_category_and_plain_words(triple, category, la
         ("AmazonFees/Eco-contribution for EPR Pay on Behalf - FR - Textiles/Base fee", "SELLER_FEES"),
         ("AmazonFees/Some Fee Of Next Year/Base fee", "SELLER_FEES"),
         ("AmazonFees/FBA Inventory Storage Fee/Base fee", "STORAGE_FEES"),
+        ("FBAFees/FBA Inventory Storage Fee/Adjustment", "STORAGE_FEES"),
     ],
 )
 def test_renamed_and_variable_line_types_are_still_known(triple, category):

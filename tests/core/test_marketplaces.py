@@ -22,6 +22,7 @@ def home(*names, currency="GBP"):
         (["Non-Amazon CA"], "CAD", ("Amazon.ca", "CA")),
         (["SI UK Prod Marketplace"], "GBP", ("Amazon.co.uk", "UK")),
         (["Amazon.com", "Amazon.com", "Amazon.ca"], "CAD", ("Amazon.ca", "CA")),
+        (["Amazon.com", "Non-Amazon CA", "Non-Amazon CA"], "CAD", ("Amazon.com", "US")),
         (["Amazon.fr", "Amazon.de", "Amazon.de"], "EUR", ("Amazon.de", "DE")),
         ([""], "GBP", ("Amazon.co.uk", "UK")),
         ([""], "CAD", ("Amazon.ca", "CA")),
