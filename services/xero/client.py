@@ -215,8 +215,8 @@ class XeroClient:
 
     def _note(self, method: str, path: str, response: requests.Response) -> None:
         # Xero's support asks for the correlation id; nothing else of the exchange is logged.
-        log.info("xero call", extra={"method": method, "path": path, "status": response.status_code,
-                                     "correlation_id": response.headers.get("Xero-Correlation-Id", "")})
+        correlation = response.headers.get("Xero-Correlation-Id", "")
+        log.info("Xero answered %s %s with %s, correlation id %s", method, path, response.status_code, correlation)
         left = [response.headers.get(f"X-{window}Limit-Remaining", "") for window in ("Day", "Min")]
         if self._on_limits and any(left):
             day, minute = (int(count) if count.isdigit() else None for count in left)

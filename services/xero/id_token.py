@@ -72,30 +72,27 @@ class IdTokens:
         return _IdToken(decoded.claims, decoded.header, options, proof)
 
     def _metadata(self) -> dict:
-        metadata = self._kept_json(f"{self._identity_url}/.well-known/openid-configuration")
-        if not isinstance(metadata.get("issuer"), str):
-            raise errors.Unreadable(xero_words="no issuer in the discovery document")
-        return metadata
+        return self._document("openid-configuration", must_hold=("issuer", str))
 
     def _keys(self, fresh: bool = False) -> KeySet:
-        return KeySet.import_key_set(
-            self._kept_json(f"{self._identity_url}/.well-known/openid-configuration/jwks", fresh))
+        return KeySet.import_key_set(self._document("openid-configuration/jwks", ("keys", list), fresh))
 
-    def _kept_json(self, url: str, fresh: bool = False) -> dict:
-        now = self._now()
+    def _document(self, name: str, must_hold: tuple[str, type], fresh: bool = False) -> dict:
+        """A document of the identity host, as kept or anew; one that is not what it should be is not kept."""
+        url, now = f"{self._identity_url}/.well-known/{name}", self._now()
         with _keeping:
             fetched_at, document = _kept.get(url, (None, {}))
             if fresh or fetched_at is None or not timedelta(0) <= now - fetched_at < KEEP:
-                document = self._fetch(url)
+                document = self._fetch(url, *must_hold)
                 _kept[url] = (now, document)
         return document
 
-    def _fetch(self, url: str) -> dict:
+    def _fetch(self, url: str, field: str, kind: type) -> dict:
         with transport.faults_told_apart():
             response = self._open_http().get(url, timeout=TIMEOUT_SECONDS, allow_redirects=False)
         document = answers.read(response)
-        if not isinstance(document, dict):
-            raise errors.Unreadable(xero_words=url)
+        if not isinstance(document, dict) or not isinstance(document.get(field), kind):
+            raise errors.Unreadable(xero_words=f"no {field} at {url}")
         return document
 
 

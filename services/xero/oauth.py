@@ -99,12 +99,18 @@ def _refused_or_whole(response: requests.Response) -> requests.Response:
     """Lets only an answer that holds tokens through; the rest is raised as what it is."""
     body = answers.as_json(response)
     told = body.get("error") if isinstance(body, dict) else None
-    if isinstance(told, str) and 400 <= response.status_code < 500:
+    if isinstance(told, str) and response.status_code < 500:
         raise _refusal(told)
     answers.raise_for_refusal(response)
-    if not isinstance(body, dict) or not isinstance(body.get("access_token"), str) or not body["access_token"]:
+    if not isinstance(body, dict) or not _is_text(body.get("access_token")):
+        raise errors.Unreadable()
+    if not _is_text(body.get("refresh_token", "-")) or not str(body.get("expires_in", 1800)).isdigit():
         raise errors.Unreadable()
     return response
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
 
 
 def _refusal(error: str) -> errors.SignInRefused:
@@ -120,10 +126,9 @@ def _refusal(error: str) -> errors.SignInRefused:
 
 
 def _tokens(token: Mapping) -> Tokens:
-    seconds = token.get("expires_in")
     return Tokens(
-        access_token=token["access_token"], refresh_token=token.get("refresh_token") or "",
-        seconds=seconds if isinstance(seconds, int) else 1800, scopes=str(token.get("scope") or ""),
+        access_token=token["access_token"], refresh_token=token.get("refresh_token", ""),
+        seconds=int(token.get("expires_in", 1800)), scopes=str(token.get("scope") or ""),
         event_id=_event_id(token["access_token"]))
 
 

@@ -231,6 +231,26 @@ def test_an_outage_of_discovery_is_a_sentence_and_not_a_crash(provider):
         exchange()
 
 
+@pytest.mark.parametrize("document", [{}, {"keys": None}, {"keys": "none"}, []], ids=str)
+def test_nonsense_instead_of_keys_is_told_and_not_kept(provider, document):
+    provider.get(f"{IDENTITY}/.well-known/openid-configuration/jwks", json=document)
+    with pytest.raises(errors.Unreadable):
+        exchange()
+    publish(provider, KEY)
+    assert exchange().refresh_token == "refresh-1"
+
+
+@pytest.mark.parametrize("change", [
+    {"expires_in": "soon"}, {"expires_in": -1}, {"refresh_token": 7}, {"refresh_token": ""}, {"access_token": ["x"]},
+    {"error": "invalid_grant"},
+], ids=str)  # fmt: skip
+def test_an_answer_that_contradicts_itself_is_no_token(provider, change):
+    answer_with(provider, **change)
+    for call in (exchange, lambda: sign_in().refresh("refresh-0")):
+        with pytest.raises(errors.XeroError):
+            call()
+
+
 def test_refreshing_sends_the_old_token_and_returns_the_new_pair(provider):
     tokens = sign_in().refresh("refresh-0")
     assert parse_qs(provider.last_request.text)["refresh_token"] == ["refresh-0"]
