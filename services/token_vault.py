@@ -50,10 +50,6 @@ class TokenVault:
                 "The stored Xero tokens do not fit the key in TOKEN_KEYS, or were changed. "
                 "Disconnect and connect Xero again under Settings → Account.") from None
 
-    def is_current(self, sealed: bytes) -> bool:
-        """Whether the newest key sealed it."""
-        return bytes(sealed)[:1] == bytes([self._newest])
-
 
 def _read_keys(text: str) -> dict[int, AESGCM]:
     keys: dict[int, AESGCM] = {}
