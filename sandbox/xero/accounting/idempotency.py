@@ -4,7 +4,7 @@ import hashlib
 import sqlite3
 from collections.abc import Callable
 
-from sandbox.xero.accounting.answers import Answer, problem
+from sandbox.xero.accounting.answers import Answer, exception
 
 LIFE_MS = 6 * 60 * 1000
 MAX_LENGTH = 128
@@ -23,7 +23,7 @@ def once(
     Whatever the first call answered is given again, errors too, even when their cause is gone.
     """
     if not 0 < len(key) <= MAX_LENGTH:
-        raise problem(400, "Bad Request", f"Idempotency Key: a key must have 1 to {MAX_LENGTH} characters.")
+        raise exception(10, "ValidationException", f"Idempotency Key: a key must have 1 to {MAX_LENGTH} characters.")
     db.execute("DELETE FROM remembered_answers WHERE at_ms <= ?", (now_ms - LIFE_MS,))
     fingerprint = hashlib.sha256("\n".join((*request[:2], hashlib.sha256(request[2]).hexdigest())).encode()).hexdigest()
     row = db.execute("SELECT * FROM remembered_answers WHERE owner = ? AND key = ?", (owner, key)).fetchone()
@@ -35,5 +35,5 @@ def once(
         )
         return answer
     if row["fingerprint"] != fingerprint:
-        raise problem(400, "Bad Request", f"Idempotency Key: {key} is used with a different request.")
+        raise exception(10, "ValidationException", f"Idempotency Key: {key} is used with a different request.")
     return Answer(row["status"], row["body"], row["content_type"])

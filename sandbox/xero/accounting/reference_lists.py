@@ -15,7 +15,7 @@ def organisation(call: Call) -> Answer:
     facts = {name: value for name, value in call.ledger.organisation.items() if name != "Label"}
     facts["CreatedDateUTC"] = f"/Date({facts['CreatedDateUTC']})/"
     for lock in ("PeriodLockDate", "EndOfYearLockDate"):
-        if facts.get(lock):
+        if lock in facts:
             facts[lock] = wire.day_pair(lock, facts[lock])[lock]
     facts |= {"Addresses": [], "Phones": [], "ExternalLinks": [], "PaymentTerms": {}}
     return call.answer("Organisations", [facts])

@@ -43,7 +43,7 @@ def make_blueprint(parts: Parts) -> Blueprint:
 
 def listed(db: sqlite3.Connection, caller: Caller, event_id: str) -> list[dict]:
     """A bare array, oldest first; filtered by the event in which the organisation was first connected."""
-    rows = db.execute("SELECT * FROM connections WHERE client_id = ? ORDER BY created_ms, id", (caller.client_id,))
+    rows = db.execute("SELECT * FROM connections WHERE client_id = ? ORDER BY rowid", (caller.client_id,))
     names = {facts["OrganisationID"]: facts["Name"] for facts in ledger.organisations(db)}
     return [
         {

@@ -113,8 +113,9 @@ def _lock(book: ledger.Ledger) -> dict[str, str]:
     facts = dict(book.organisation)
     for lock in LOCKS:
         if lock in sent():
+            facts.pop(lock, None)
             try:
-                facts[lock] = wire.read_day(sent()[lock]) if sent()[lock] else ""
+                facts |= {lock: wire.read_day(sent()[lock])} if sent()[lock] else {}
             except ValueError:
                 abort(400, f"{lock} must be a date like 2026-03-31, or empty.")
     book.keep_organisation(facts)
