@@ -103,22 +103,35 @@ def _flask_settings(config: Config) -> dict:
 
 def main() -> None:
     """Serves the pages and runs the jobs, in one process, until stopped."""
-    import waitress
-
     from services import jobs
 
     try:
-        config = load_config(ROOT)
-        parts = assemble(config)
+        parts = assemble(load_config(ROOT))
+        server = _listening(create_app(parts), parts.config)
     except BadSetting as error:
         sys.exit(error.message)
-    app = create_app(parts)
     scheduler = jobs.start(parts)
-    _greet(parts)
-    waitress.serve(
-        app, host=config.host, port=config.port, threads=8, ident=None,
-        max_request_body_size=UPLOAD_LIMIT_BYTES + 1024 * 1024)
-    jobs.stop(scheduler)
+    try:
+        _greet(parts)
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        jobs.stop(scheduler)
+
+
+def _listening(app, config: Config):
+    """A server that listens already, so that the address printed answers at once."""
+    from waitress.server import create_server
+
+    limit = UPLOAD_LIMIT_BYTES + 1024 * 1024  # Flask's own limit comes first: it answers in words
+    try:
+        return create_server(
+            app, host=config.host, port=config.port, threads=8, ident=None, max_request_body_size=limit)
+    except OSError as error:
+        raise BadSetting(
+            f"TrueBooks cannot listen on {config.host}, port {config.port}: {error.strerror}. "
+            "Is it running already? Stop the other one, or set PORT to another number.") from error
 
 
 def _greet(parts: Parts) -> None:
