@@ -35,7 +35,7 @@ class Report:
 _TONES = {"posted": "good", "rolled_back": "good", "already_there": "good", "unsure": "wait-for"}
 _WORDS = {
     "rolled_back": "Rolled back: {number} is voided in Xero, and the settlement is a draft again.",
-    "already_there": "{number} is in Xero already; nothing was sent again.",
+    "already_there": "{number} was in Xero already, just as previewed, and was taken on. Nothing was sent again.",
     "unsure": "Unsure: Xero has not said what became of {number}.",
     "needs_mapping": "Not posted.",
     "failed": "That did not work; nothing stands half done.",
@@ -44,6 +44,8 @@ _WORDS = {
 
 def outcome_in_words(outcome: Outcome, posted: str = "Posted to Xero as {number}.") -> Message:
     """``posted`` says it where the button promised more than a post."""
+    if outcome.outcome == "already_there" and outcome.reason:
+        return Message("good", f"{outcome.reason} Nothing was sent to Xero again.")
     words = (posted if outcome.outcome == "posted" else _WORDS[outcome.outcome]).format(number=outcome.number)
     tone = _TONES.get(outcome.outcome, "todo" if outcome.outcome == "needs_mapping" else "bad")
     return Message(tone, f"{words} {outcome.reason}".strip())

@@ -48,7 +48,7 @@ def test_pressing_post_twice_makes_one_document(ada, world, settlement):
     shown = plan_hash(ada, settlement)
     press(ada, settlement, "posting", plan_hash=shown)
     ada.post(f"/settlements/{settlement}/posting", {"plan_hash": shown})
-    assert "AMZ-TB-10001 is in Xero already; nothing was sent again." in in_words(ada.get(f"/settlements/{settlement}"))
+    assert "It is posted already. Nothing was sent to Xero again." in in_words(ada.get(f"/settlements/{settlement}"))
     assert len(world.documents(settlement)) == 1
 
 
@@ -91,6 +91,12 @@ def test_roll_back_voids_and_returns_to_draft(ada, world, settlement):
     assert "Rolled back: AMZ-TB-10001 is voided in Xero" in page
     assert "Draft" in page
     assert world.documents(settlement) == []
+
+
+def test_rolling_back_twice_says_that_it_is_done(ada, settlement):
+    press(ada, settlement, "posting")
+    press(ada, settlement, "rollback")
+    assert "It is rolled back already." in in_words(press(ada, settlement, "rollback"))
 
 
 def test_repost_keeps_number_and_reference(ada, world, settlement):
