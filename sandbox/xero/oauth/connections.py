@@ -15,12 +15,14 @@ def make_blueprint(parts: Parts) -> Blueprint:
     blueprint = Blueprint("connections", __name__)
 
     @blueprint.get("/connections")
+    @blueprint.get("/Connections")  # as the SDK spells it
     def show() -> Response:
         with parts.store.read() as db:
             caller = caller_of(parts, db, request.headers.get("Authorization", ""))
             return jsonify(listed(db, caller, request.args.get("authEventId", "")))
 
     @blueprint.delete("/connections/<connection_id>")
+    @blueprint.delete("/Connections/<connection_id>")
     def disconnect(connection_id: str) -> Response:
         with parts.store.write() as db:
             caller = caller_of(parts, db, request.headers.get("Authorization", ""))
