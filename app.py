@@ -103,8 +103,9 @@ def _flask_settings(config: Config) -> dict:
 
 def main() -> None:
     """Serves the pages and runs the jobs, in one process, until stopped."""
-    from services import jobs
+    from services import jobs, logs
 
+    logs.configure()
     try:
         parts = assemble(load_config(ROOT))
         server = _listening(create_app(parts), parts.config)
