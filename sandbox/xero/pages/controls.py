@@ -92,8 +92,11 @@ def sent() -> Mapping[str, Any]:
 
 
 def done(answer: Any) -> AnyResponse:
-    """Back to the front page after a form; JSON otherwise."""
-    return jsonify(answer) if request.is_json else redirect(request.form.get("back") or "/sandbox/", 303)
+    """Back to one of our pages after a form; JSON otherwise."""
+    if request.is_json:
+        return jsonify(answer)
+    back = request.form.get("back", "")
+    return redirect(back if back.startswith("/sandbox/") else "/sandbox/", 303)
 
 
 def _whole(name: str, default: int | None = None) -> int:

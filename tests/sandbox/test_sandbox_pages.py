@@ -1,0 +1,150 @@
+"""The sandbox's own pages: what is in "Xero" now, readable by an accountant, and what can be done by hand."""
+
+import html
+import re
+
+import pytest
+
+from sandbox.xero.seed import tenant_id
+from tests.sandbox.xero_app import credit_note, invoice, line
+
+UK = f"/sandbox/{tenant_id('uk')}"
+
+
+def read(app, path: str) -> str:
+    """A page's words, without its tags."""
+    answer = app.client.get(path)
+    assert answer.status_code == 200, answer.text
+    words = re.sub(r"<[^>]+>", " ", answer.text.partition("<body")[2].partition(">")[2])
+    return " ".join(html.unescape(words).split())
+
+
+@pytest.fixture
+def document(app) -> dict:
+    lines = [line("1480.50", Tracking=[{"Name": "Channel", "Option": "Amazon"}]), line("-248.85", "401", "INPUT2")]
+    return app.save(invoice(*lines, InvoiceNumber="AMZ-TB-10001", Reference="(£1,231.65) TBUK-1", Status="AUTHORISED"))
+
+
+def test_the_front_page_shows_organisations_with_their_counts_apps_and_switches(app, document):
+    page = read(app, "/sandbox/")
+    assert "TrueBooks Demo (UK) UK, registered for VAT · GBP an-app 1 0" in page
+    assert "TrueBooks Demo (US) United States · USD none 0 0" in page
+    assert "voided_numbers" in page
+    assert "1 Jun 2026, 12:00:00 UTC" in page
+
+
+def test_the_list_shows_each_document_on_one_line(app, document):
+    assert (
+        "28 May 2026 AMZ-TB-10001 (£1,231.65) TBUK-1 Amazon.co.uk Awaiting payment GBP 1,231.65"
+        in read(app, f"{UK}/invoices")
+    )
+    assert "Nothing has been put into this organisation yet" in read(app, f"{UK}/credit-notes")
+
+
+def test_the_document_shows_its_lines_tax_totals_and_history(app, document):
+    page = read(app, f"{UK}/invoices/{document['InvoiceID']}")
+    assert "Sales invoice AMZ-TB-10001 Awaiting payment" in page
+    assert "Channel: Amazon 200 – Amazon Sales 20% (VAT on Income) 1 1,480.50 246.75 1,480.50" in page
+    assert "401 – Amazon Selling Fees 20% (VAT on Expenses) 1 −248.85 −41.48 −248.85" in page
+    assert "Tax 205.27 Total GBP 1,231.65 Amount due 1,231.65" in page
+    assert "an-app Created as AUTHORISED, total 1,231.65" in page
+
+
+def test_voiding_by_hand_voids_and_is_told_in_the_history(app, document):
+    path = f"{UK}/invoices/{document['InvoiceID']}"
+    answer = app.client.post(f"{path}/ending")
+    assert (answer.status_code, answer.location) == (303, path)
+    assert app.get(f"/Invoices/{document['InvoiceID']}")[0]["Status"] == "VOIDED"
+    page = read(app, path)
+    assert "by hand AUTHORISED → VOIDED" in page
+    assert "Void by hand" not in page
+    again = app.client.post(f"{path}/ending")
+    assert (again.status_code, "not of valid status for modification" in again.text) == (409, True)
+
+
+def test_a_draft_is_deleted_by_hand(app):
+    note = app.save(credit_note(), "/CreditNotes")
+    path = f"{UK}/credit-notes/{note['CreditNoteID']}"
+    assert "Delete this draft by hand" in read(app, path)
+    app.client.post(f"{path}/ending")
+    assert "Credit note CN-0001 Deleted" in read(app, path)
+
+
+def test_what_is_locked_stays_and_the_page_says_why(app, document):
+    form = {"PeriodLockDate": "2026-05-31", "EndOfYearLockDate": "", "back": f"{UK}/"}
+    assert app.client.post(f"{UK}/organisation", data=form).location == f"{UK}/"
+    assert 'value="2026-05-31"' in app.client.get(f"{UK}/").text
+    answer = app.client.post(f"{UK}/invoices/{document['InvoiceID']}/ending")
+    assert answer.status_code == 409
+    assert "currently set at 31-May-2026" in answer.text
+    assert app.get(f"/Invoices/{document['InvoiceID']}")[0]["Status"] == "AUTHORISED"
+
+
+@pytest.mark.parametrize("path", ["/sandbox/reset", "/sandbox/switches", "/sandbox/clock", "/sandbox/faults",
+                                  f"{UK}/organisation", "{document}/ending"])
+@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
+def test_no_other_site_can_press_a_button(app, document, path, headers):
+    address = path.format(document=f"{UK}/invoices/{document['InvoiceID']}")
+    assert app.client.post(address, data={}, headers=headers).status_code == 403
+    assert app.get(f"/Invoices/{document['InvoiceID']}")[0]["Status"] == "AUTHORISED"
+
+
+@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example/", "/\\evil.example"])
+def test_a_form_never_leads_to_another_site(app, back):
+    assert app.client.post("/sandbox/clock", data={"advance_seconds": "0", "back": back}).location == "/sandbox/"
+
+
+def test_hostile_text_is_shown_as_text(app):
+    evil = "<script>alert(1)</script>"
+    saved = app.save(invoice({**line(), "Description": evil}, Contact={"Name": "{{ 7*7 }}"}, Reference=evil))
+    for path in (f"{UK}/invoices", f"{UK}/invoices/{saved['InvoiceID']}"):
+        page = app.client.get(path).text
+        assert "<script>" not in page
+        assert "49" not in page.partition("<main>")[2].partition("{{ 7*7 }}")[0][-20:]
+        assert "{{ 7*7 }}" in page
+
+
+def test_a_draft_without_an_account_or_lines_can_be_looked_at(app):
+    bare = app.save(invoice(LineItems=[{"Description": "A text line"}], Type="ACCPAY", DueDate=None))
+    assert "Bill" in read(app, f"{UK}/invoices/{bare['InvoiceID']}")
+    assert "no number" in read(app, f"{UK}/invoices")
+
+
+def test_long_lists_come_in_pages(app):
+    app.call("PUT", "/Invoices", {"Invoices": [invoice(InvoiceNumber=f"A-{n:03}") for n in range(101)]})
+    assert "A-000" not in read(app, f"{UK}/invoices")
+    assert "Older" in read(app, f"{UK}/invoices")
+    assert "A-000" in read(app, f"{UK}/invoices?page=2")
+
+
+@pytest.mark.parametrize("path", [
+    "/sandbox/00000000-0000-0000-0000-000000000001/", f"{UK}/journals", "/sandbox/nonsense",
+    f"{UK}/invoices/00000000-0000-0000-0000-000000000001",
+])
+def test_what_is_not_there_is_said_on_a_page(app, path):
+    answer = app.client.get(path)
+    assert answer.status_code == 404
+    assert "Back to the sandbox" in answer.text
+
+
+def test_faults_can_be_ordered_and_cancelled_with_a_form(app):
+    form = {"method": "PUT", "path": "/api.xro/2.0/Invoices", "fault": "503", "times": "2"}
+    assert app.client.post("/sandbox/faults", data=form).location == "/sandbox/"
+    assert "503 for PUT /api.xro/2.0/Invoices, 2 more" in read(app, "/sandbox/")
+    app.client.post("/sandbox/faults/clearing")
+    assert "2 more" not in read(app, "/sandbox/")
+
+
+def test_a_wrong_form_says_what_is_wrong(app):
+    answer = app.client.post("/sandbox/clock", data={"advance_seconds": "soon"})
+    assert answer.status_code == 400
+    assert "advance_seconds must be a whole number." in answer.text
+
+
+def test_pages_are_strict_about_what_they_load(app):
+    answer = app.client.get("/sandbox/")
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'; img-src 'self'")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert " style=" not in answer.text
+    loaded = re.findall(r'(?:href|src)="(/sandbox/static/[^"]+)"', answer.text)
+    assert {app.client.get(path).status_code for path in loaded} == {200}
