@@ -4,6 +4,7 @@ import csv
 import sqlite3
 import tomllib
 import uuid
+from functools import cache
 from pathlib import Path
 
 from sandbox.xero import wire
@@ -18,6 +19,7 @@ def fixed_id(*names: str) -> str:
     return str(uuid.uuid5(NAMESPACE, "/".join(names)))
 
 
+@cache
 def organisations() -> list[dict]:
     return tomllib.loads((DATA / "organisations.toml").read_text(encoding="utf-8"))["organisation"]
 
@@ -64,11 +66,13 @@ def _records(organisation: dict, now_ms: int):
         yield "contact", own["ContactID"], {"ContactStatus": "ACTIVE", **contact, **own}
 
 
+@cache
 def _rows(name: str) -> list[dict[str, str]]:
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
+@cache
 def _currency_names() -> dict[str, str]:
     return {row["code"]: row["description"] for row in _rows("currencies.csv")}
 

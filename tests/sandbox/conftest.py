@@ -1,8 +1,12 @@
 """A sandbox of each test's own, its clock standing still, and an app connected to it."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from sandbox.xero import Sandbox, create_sandbox
+from sandbox.xero.oauth.signing import FILE_NAME
 from tests.sandbox.xero_app import Clock, XeroApp
 
 
@@ -11,9 +15,20 @@ def time() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def signing_key(tmp_path_factory) -> Path:
+    """Made once: making an RSA key takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("key")
+    create_sandbox(folder)
+    return folder / FILE_NAME
+
+
 @pytest.fixture
-def sandbox(tmp_path, time) -> Sandbox:
-    return create_sandbox(tmp_path / "state", now=time)
+def sandbox(tmp_path, time, signing_key) -> Sandbox:
+    state = tmp_path / "state"
+    state.mkdir(mode=0o700)
+    shutil.copy2(signing_key, state)
+    return create_sandbox(state, now=time)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from functools import cache
 from pathlib import Path
 
 from joserfc import jwt
@@ -21,7 +22,7 @@ class SigningKey:
         path = folder / FILE_NAME
         if not path.exists():
             _make(path)
-        self._key = RSAKey.import_key(path.read_bytes())
+        self._key = _read(path.read_bytes())
         self.key_id = self._key.thumbprint()
 
     def sign(self, claims: dict, token_type: str) -> str:
@@ -38,6 +39,11 @@ class SigningKey:
     def public(self) -> dict:
         """The JSON Web Key Set."""
         return {"keys": [{**self._key.as_dict(private=False), "kid": self.key_id, "use": "sig", "alg": "RS256"}]}
+
+
+@cache
+def _read(pem: bytes) -> RSAKey:
+    return RSAKey.import_key(pem)
 
 
 def _make(path: Path) -> None:
