@@ -95,9 +95,10 @@ def _flask(parts: Parts) -> Flask:
     flask = Flask("sandbox.xero", root_path=os.fspath(Path(__file__).parent), static_url_path="/sandbox/static")
     flask.url_map.strict_slashes = False
     flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
+    flask.extensions["sandbox"] = parts
     wording.teach(flask)
     flask.after_request(guard)
     flask.register_error_handler(HTTPException, _page_of)
     for area in (consent_page, identity, connections, endpoints, controls, ledger_pages):
-        flask.register_blueprint(area.make_blueprint(parts))
+        flask.register_blueprint(area.blueprint)
     return flask

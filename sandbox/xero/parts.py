@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import current_app
+
 from sandbox.xero import clock
 from sandbox.xero.oauth.signing import SigningKey
 from sandbox.xero.store import Store
@@ -21,3 +23,8 @@ class Parts:
 
     def now_ms(self, db: sqlite3.Connection) -> int:
         return clock.milliseconds(db, self.real_now)
+
+
+def parts() -> Parts:
+    """Those of the sandbox that is answering."""
+    return current_app.extensions["sandbox"]

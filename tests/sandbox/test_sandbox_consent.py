@@ -56,7 +56,8 @@ def test_it_takes_https_and_localhost(stranger, uri):
 
 @pytest.mark.parametrize("uri", [
     "", "http://127.0.0.1:8000/xero/callback", "http://books.example/callback", "http://192.168.0.7/callback",
-    "https://*.books.example/", "https://books.example/#top", "javascript:alert(1)", "http://localhost:99999/",
+    "https://*.books.example/", "https://books.example/#top", "javascript:alert(1)",
+    "https://user@books.example/", "https://books.example;script-src *;/callback", "https://books.example\n/", "http://localhost:99999/",
 ])
 def test_other_redirect_addresses_get_an_error_page_and_no_redirect(stranger, uri):
     answer = ask(stranger, redirect_uri=uri)

@@ -7,7 +7,7 @@ from sandbox.xero import clock, switches
 from sandbox.xero.accounting.answers import problem
 from sandbox.xero.oauth.scopes import allows
 from sandbox.xero.oauth.signing import BadToken
-from sandbox.xero.parts import Parts
+from sandbox.xero.parts import parts
 
 
 @dataclass(frozen=True)
@@ -17,16 +17,16 @@ class Caller:
     token_id: str
 
 
-def caller_of(parts: Parts, db: sqlite3.Connection, authorization: str) -> Caller:
+def caller_of(db: sqlite3.Connection, authorization: str) -> Caller:
     """Reads ``Authorization: Bearer …``. Raises Refusal with one of the two 401 bodies."""
     scheme, _, token = authorization.partition(" ")
     try:
-        claims = parts.signing.claims(token.strip())
+        claims = parts().signing.claims(token.strip())
     except BadToken as error:
         raise problem(401, "Unauthorized", "AuthenticationUnsuccessful") from error
     if scheme.lower() != "bearer" or "client_id" not in claims:
         raise problem(401, "Unauthorized", "AuthenticationUnsuccessful")
-    if parts.now_ms(db) >= claims["exp"] * 1000:
+    if parts().now_ms(db) >= claims["exp"] * 1000:
         expired = clock.moment(claims["exp"] * 1000).strftime("%m/%d/%Y %H:%M:%S")
         raise problem(401, "Unauthorized", f"TokenExpired: token expired at {expired}")
     return Caller(claims["client_id"], claims["scope"], claims["jti"])

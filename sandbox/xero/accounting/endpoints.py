@@ -7,7 +7,6 @@ from flask import Blueprint, Response
 from sandbox.xero.accounting import contacts, document_lists, documents, gate, reference_lists
 from sandbox.xero.accounting.answers import exception
 from sandbox.xero.accounting.families import FAMILIES
-from sandbox.xero.parts import Parts
 
 BASE = "/api.xro/2.0"
 SETTINGS = "accounting.settings"
@@ -41,21 +40,21 @@ ENDPOINTS = [
 ]
 
 
-def make_blueprint(parts: Parts) -> Blueprint:
-    blueprint = Blueprint("accounting", __name__)
-    for method, path, scope, endpoint in ENDPOINTS:
-        _add(blueprint, parts, method, path, scope, endpoint)
-
-    @blueprint.route(f"{BASE}/<path:unplayed>", methods=["GET", "PUT", "POST", "DELETE"])
-    def not_played(unplayed: str) -> Response:
-        message = "The Api Method called is not implemented"
-        return exception(20, "ApiMethodNotImplementedException", message, status=501).answer.response()
-
-    return blueprint
+blueprint = Blueprint("accounting", __name__)
 
 
-def _add(blueprint: Blueprint, parts: Parts, method: str, path: str, scope: str, endpoint: gate.Endpoint) -> None:
+def _add(method: str, path: str, scope: str, endpoint: gate.Endpoint) -> None:
     def answer(**ids: str) -> Response:
-        return gate.serve(parts, endpoint, scope, **ids)
+        return gate.serve(endpoint, scope, **ids)
 
     blueprint.add_url_rule(f"{BASE}{path}", f"{method} {path}", answer, methods=[method])
+
+
+for row in ENDPOINTS:
+    _add(*row)
+
+
+@blueprint.route(f"{BASE}/<path:unplayed>", methods=["GET", "PUT", "POST", "DELETE"])
+def not_played(unplayed: str) -> Response:
+    message = "The Api Method called is not implemented"
+    return exception(20, "ApiMethodNotImplementedException", message, status=501).answer.response()

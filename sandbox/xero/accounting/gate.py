@@ -12,19 +12,19 @@ from sandbox.xero.accounting.answers import HTML, TEXT, Answer, Refusal
 from sandbox.xero.accounting.bearer import caller_of, demand_connection, demand_scope
 from sandbox.xero.accounting.call import Call
 from sandbox.xero.ledger import Ledger
-from sandbox.xero.parts import Parts
+from sandbox.xero.parts import parts
 from sandbox.xero.store import savepoint
 
 Endpoint = Callable[..., Answer]
 MAX_BODY_BYTES = 10 * 1024 * 1024  # [MNV]
 
 
-def serve(parts: Parts, endpoint: Endpoint, scope: str, **ids: str) -> Response:
+def serve(endpoint: Endpoint, scope: str, **ids: str) -> Response:
     call_id = str(uuid.uuid4())
     try:
         _demand_json(request)
-        with parts.store.write() as db:
-            answer = _counted(parts, db, endpoint, scope, ids, call_id)
+        with parts().store.write() as db:
+            answer = _counted(db, endpoint, scope, ids, call_id)
     except Refusal as refusal:
         answer = refusal.answer
     response = answer.response()
@@ -40,11 +40,11 @@ def _demand_json(request: Request) -> None:
         raise Refusal(Answer(413, "A request may have 10 MB at most.", TEXT))
 
 
-def _counted(parts: Parts, db: sqlite3.Connection, endpoint: Endpoint, scope: str, ids: dict, call_id: str) -> Answer:
-    caller = caller_of(parts, db, request.headers.get("Authorization", ""))
+def _counted(db: sqlite3.Connection, endpoint: Endpoint, scope: str, ids: dict, call_id: str) -> Answer:
+    caller = caller_of(db, request.headers.get("Authorization", ""))
     tenant = request.headers.get("Xero-Tenant-Id", "").lower()
     demand_connection(db, caller, tenant)
-    now_ms = parts.now_ms(db)
+    now_ms = parts().now_ms(db)
     left = limits.count(db, caller.client_id, tenant, now_ms)
     call = Call(db, request, caller, Ledger(db, tenant), now_ms, call_id)
     try:

@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit, urlunsplit
 
 from sandbox.xero.oauth import scopes
 
+PLAIN_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?")  # no wildcard, no user, nothing that could end a header's value
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43,128}")
 
 
@@ -87,9 +88,9 @@ def redirect_is_allowed(uri: str) -> bool:
     """https anywhere, plain http for ``localhost`` alone: not for 127.0.0.1 (FAQ-OAUTH, MNV)."""
     try:
         parts = urlsplit(uri)
-        host, _ = parts.hostname, parts.port
+        host, _ = parts.hostname, parts.port  # the port is read to be checked
     except ValueError:
         return False
-    if not host or parts.fragment or "*" in uri or parts.username:
+    if not host or not uri.isprintable() or " " in uri or parts.fragment or not PLAIN_HOST.fullmatch(parts.netloc):
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and host == "localhost")

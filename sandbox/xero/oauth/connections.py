@@ -8,39 +8,39 @@ from flask import Blueprint, Response, jsonify, request
 from sandbox.xero import clock, ledger
 from sandbox.xero.accounting.answers import Refusal
 from sandbox.xero.accounting.bearer import Caller, caller_of
-from sandbox.xero.parts import Parts
+from sandbox.xero.parts import parts
+
+blueprint = Blueprint("connections", __name__)
 
 
-def make_blueprint(parts: Parts) -> Blueprint:
-    blueprint = Blueprint("connections", __name__)
+@blueprint.get("/connections")
+@blueprint.get("/Connections")  # as the SDK spells it
+def show() -> Response:
+    with parts().store.read() as db:
+        caller = caller_of(db, request.headers.get("Authorization", ""))
+        return jsonify(listed(db, caller, request.args.get("authEventId", "")))
 
-    @blueprint.get("/connections")
-    @blueprint.get("/Connections")  # as the SDK spells it
-    def show() -> Response:
-        with parts.store.read() as db:
-            caller = caller_of(parts, db, request.headers.get("Authorization", ""))
-            return jsonify(listed(db, caller, request.args.get("authEventId", "")))
 
-    @blueprint.delete("/connections/<connection_id>")
-    @blueprint.delete("/Connections/<connection_id>")
-    def disconnect(connection_id: str) -> Response:
-        with parts.store.write() as db:
-            caller = caller_of(parts, db, request.headers.get("Authorization", ""))
-            gone = db.execute(
-                "DELETE FROM connections WHERE id = ? AND client_id = ?", (connection_id, caller.client_id)
-            ).rowcount
-        return Response(status=204 if gone else 404)
+@blueprint.delete("/connections/<connection_id>")
+@blueprint.delete("/Connections/<connection_id>")
+def disconnect(connection_id: str) -> Response:
+    with parts().store.write() as db:
+        caller = caller_of(db, request.headers.get("Authorization", ""))
+        gone = db.execute(
+            "DELETE FROM connections WHERE id = ? AND client_id = ?", (connection_id, caller.client_id)
+        ).rowcount
+    return Response(status=204 if gone else 404)
 
-    @blueprint.after_request
-    def name_the_call(response: Response) -> Response:
-        response.headers["Xero-Correlation-Id"] = str(uuid.uuid4())
-        return response
 
-    @blueprint.errorhandler(Refusal)
-    def refused(refusal: Refusal) -> Response:
-        return refusal.answer.response()
+@blueprint.after_request
+def name_the_call(response: Response) -> Response:
+    response.headers["Xero-Correlation-Id"] = str(uuid.uuid4())
+    return response
 
-    return blueprint
+
+@blueprint.errorhandler(Refusal)
+def refused(refusal: Refusal) -> Response:
+    return refusal.answer.response()
 
 
 def listed(db: sqlite3.Connection, caller: Caller, event_id: str) -> list[dict]:

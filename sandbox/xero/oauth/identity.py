@@ -1,76 +1,86 @@
 """Xero's identity host: tokens, their revocation, discovery and the public keys."""
 
+import sqlite3
+
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox.xero.oauth import grants, tokens
-from sandbox.xero.oauth.client_login import BadClient, client_of
+from sandbox.xero.oauth.client_login import BadClient, Client, client_of
+from sandbox.xero.oauth.grants import Grant
 from sandbox.xero.oauth.scopes import meanings
-from sandbox.xero.parts import Parts
+from sandbox.xero.parts import parts
 
 
 class TokenError(Exception):
     """An answer of the token endpoint: 400 with ``{"error": …}`` and often no description (xero.md 1.8)."""
 
 
-def make_blueprint(parts: Parts) -> Blueprint:
-    blueprint = Blueprint("identity", __name__)
-
-    @blueprint.post("/connect/token")
-    def token() -> Response:
-        client = client_of(request, parts.client_id, parts.client_secret)
-        answer = jsonify(_tokens(parts, client.id, client.proved))
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
-
-    @blueprint.post("/connect/revocation")
-    def revocation() -> Response:
-        client = client_of(request, parts.client_id, parts.client_secret)
-        with parts.store.write() as db:
-            grants.revoke(db, request.form.get("token", ""), client.id)
-        return Response(status=200)
-
-    @blueprint.get("/.well-known/openid-configuration")
-    def discovery() -> Response:
-        return jsonify(_discovery(base(parts)))
-
-    @blueprint.get("/.well-known/openid-configuration/jwks")
-    def keys() -> Response:
-        return jsonify(parts.signing.public())
-
-    @blueprint.errorhandler(BadClient)
-    @blueprint.errorhandler(TokenError)
-    def refused(error: Exception) -> tuple[Response, int]:
-        return jsonify(error=str(error)), 400
-
-    @blueprint.errorhandler(grants.InvalidGrant)
-    def spent(error: grants.InvalidGrant) -> tuple[Response, int]:
-        return jsonify(error="invalid_grant"), 400
-
-    return blueprint
+blueprint = Blueprint("identity", __name__)
 
 
-def base(parts: Parts) -> str:
+@blueprint.post("/connect/token")
+def token() -> Response:
+    client = client_of(request, parts().client_id, parts().client_secret)
+    answer = jsonify(_tokens(client))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.post("/connect/revocation")
+def revocation() -> Response:
+    client = client_of(request, parts().client_id, parts().client_secret)
+    with parts().store.write() as db:
+        grants.revoke(db, request.form.get("token", ""), client.id)
+    return Response(status=200)
+
+
+@blueprint.get("/.well-known/openid-configuration")
+def discovery() -> Response:
+    return jsonify(_discovery(base()))
+
+
+@blueprint.get("/.well-known/openid-configuration/jwks")
+def keys() -> Response:
+    return jsonify(parts().signing.public())
+
+
+@blueprint.errorhandler(BadClient)
+@blueprint.errorhandler(TokenError)
+def refused(error: Exception) -> tuple[Response, int]:
+    return jsonify(error=str(error)), 400
+
+
+@blueprint.errorhandler(grants.InvalidGrant)
+def spent(error: grants.InvalidGrant) -> tuple[Response, int]:
+    return jsonify(error="invalid_grant"), 400
+
+
+def base() -> str:
     """The address this sandbox is known by, without a slash at the end; it is the issuer too."""
-    return parts.base_url.rstrip("/") or request.host_url.rstrip("/")
+    return parts().base_url.rstrip("/") or request.host_url.rstrip("/")
 
 
-def _tokens(parts: Parts, client_id: str, proved: bool) -> dict:
-    form = request.form
-    with parts.store.write() as db:
-        now_ms = parts.now_ms(db)
-        if form.get("grant_type") == "authorization_code":
-            grant = grants.redeem_code(
-                db, form.get("code", ""), client_id, form.get("redirect_uri", ""), form.get("code_verifier", ""), now_ms
-            )
-            if not grant.verified and not proved:
-                raise BadClient("invalid_client")
-        elif form.get("grant_type") == "refresh_token":
-            grant = grants.redeem_refresh_token(db, form.get("refresh_token", ""), client_id, now_ms)
-        else:
-            raise TokenError("unsupported_grant_type")
+def _tokens(client: Client) -> dict:
+    with parts().store.write() as db:
+        now_ms = parts().now_ms(db)
+        grant = _grant(db, client, now_ms)
         offline = "offline_access" in grant.scopes
         refresh = grants.issue_refresh_token(db, grant, now_ms) if offline else ""
-    return tokens.answer(parts.signing, grant, base(parts), refresh, now_ms // 1000)
+    return tokens.answer(parts().signing, grant, base(), refresh, now_ms // 1000)
+
+
+def _grant(db: sqlite3.Connection, client: Client, now_ms: int) -> Grant:
+    """What the code or refresh token stands for. Raises InvalidGrant, BadClient and TokenError."""
+    form = request.form
+    if form.get("grant_type") == "refresh_token":
+        return grants.redeem_refresh_token(db, form.get("refresh_token", ""), client.id, now_ms)
+    if form.get("grant_type") != "authorization_code":
+        raise TokenError("unsupported_grant_type")
+    code, verifier = form.get("code", ""), form.get("code_verifier", "")
+    grant = grants.redeem_code(db, code, client.id, form.get("redirect_uri", ""), verifier, now_ms)
+    if not grant.verified and not client.proved:
+        raise BadClient("invalid_client")
+    return grant
 
 
 def _discovery(issuer: str) -> dict:

@@ -2,82 +2,95 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, abort, jsonify, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox.xero import clock, faults, ledger, seed, switches, wire
 from sandbox.xero.page_safety import refuse_other_sites
-from sandbox.xero.parts import Parts
+from sandbox.xero.parts import parts
 
 LOCKS = ("PeriodLockDate", "EndOfYearLockDate")
 
-
-def make_blueprint(parts: Parts) -> Blueprint:
-    blueprint = Blueprint("controls", __name__)
-    blueprint.before_request(_guard)
-
-    @blueprint.get("/sandbox/switches")
-    def show_switches() -> Response:
-        with parts.store.read() as db:
-            return jsonify(switches.values(db))
-
-    @blueprint.post("/sandbox/switches")
-    def turn_switches() -> AnyResponse:
-        with parts.store.write() as db:
-            for name, to in sent().items():
-                switches.turn(db, name, str(to))
-            return done(switches.values(db))
-
-    @blueprint.get("/sandbox/clock")
-    def show_clock() -> Response:
-        with parts.store.read() as db:
-            return jsonify(_time(parts, db))
-
-    @blueprint.post("/sandbox/clock")
-    def advance_clock() -> AnyResponse:
-        with parts.store.write() as db:
-            clock.advance(db, _whole("advance_seconds"))
-            return done(_time(parts, db))
-
-    @blueprint.get("/sandbox/faults")
-    def show_faults() -> Response:
-        with parts.store.read() as db:
-            return jsonify(faults.ordered(db))
-
-    @blueprint.post("/sandbox/faults")
-    def order_fault() -> AnyResponse:
-        wanted = sent()
-        with parts.store.write() as db:
-            faults.order(
-                db, str(wanted.get("method", "*")), str(wanted.get("path", "")), str(wanted.get("fault", "")),
-                _whole("times", 1),
-            )
-            return done(faults.ordered(db))
-
-    @blueprint.delete("/sandbox/faults")
-    @blueprint.post("/sandbox/faults/clearing")
-    def clear_faults() -> AnyResponse:
-        with parts.store.write() as db:
-            faults.clear(db)
-        return jsonify([]) if request.method == "DELETE" else done([])
-
-    @blueprint.post("/sandbox/reset")
-    def reset() -> AnyResponse:
-        with parts.store.write() as db:
-            seed.reset(db, clock.milliseconds(db, parts.real_now))
-        return done({"reset": True})
-
-    @blueprint.post("/sandbox/<uuid:tenant>/organisation")
-    def change_organisation(tenant: Any) -> AnyResponse:
-        with parts.store.write() as db:
-            return done(_lock(ledger.Ledger(db, str(tenant))))
-
-    for error in (switches.UnknownSwitch, faults.UnknownFault):
-        blueprint.register_error_handler(error, lambda problem: (jsonify(error=str(problem)), 400))
-    return blueprint
+blueprint = Blueprint("controls", __name__)
 
 
+@blueprint.get("/sandbox/switches")
+def show_switches() -> Response:
+    with parts().store.read() as db:
+        return jsonify(switches.values(db))
+
+
+@blueprint.post("/sandbox/switches")
+def turn_switches() -> AnyResponse:
+    with parts().store.write() as db:
+        for name, to in sent().items():
+            switches.turn(db, name, str(to))
+        return done(switches.values(db))
+
+
+@blueprint.get("/sandbox/clock")
+def show_clock() -> Response:
+    with parts().store.read() as db:
+        return jsonify(_time(db))
+
+
+@blueprint.post("/sandbox/clock")
+def advance_clock() -> AnyResponse:
+    with parts().store.write() as db:
+        clock.advance(db, _whole("advance_seconds"))
+        return done(_time(db))
+
+
+@blueprint.get("/sandbox/faults")
+def show_faults() -> Response:
+    with parts().store.read() as db:
+        return jsonify(faults.ordered(db))
+
+
+@blueprint.post("/sandbox/faults")
+def order_fault() -> AnyResponse:
+    wanted = sent()
+    with parts().store.write() as db:
+        faults.order(
+            db, str(wanted.get("method", "*")), str(wanted.get("path", "")), str(wanted.get("fault", "")),
+            _whole("times", 1),
+        )
+        return done(faults.ordered(db))
+
+
+@blueprint.delete("/sandbox/faults")
+@blueprint.post("/sandbox/faults/clearing")
+def clear_faults() -> AnyResponse:
+    with parts().store.write() as db:
+        faults.clear(db)
+    return jsonify([]) if request.method == "DELETE" else done([])
+
+
+@blueprint.post("/sandbox/reset")
+def reset() -> AnyResponse:
+    with parts().store.write() as db:
+        seed.reset(db, clock.milliseconds(db, parts().real_now))
+    return done({"reset": True})
+
+
+@blueprint.post("/sandbox/<uuid:tenant>/organisation")
+def change_organisation(tenant: UUID) -> AnyResponse:
+    with parts().store.write() as db:
+        book = ledger.Ledger(db, str(tenant))
+        if not book.records("organisation"):
+            abort(404, "There is no such organisation in the sandbox.")
+        return done(_lock(book))
+
+
+@blueprint.errorhandler(switches.UnknownSwitch)
+@blueprint.errorhandler(faults.UnknownFault)
+def _refused(problem: ValueError) -> tuple[Response, int]:
+    return jsonify(error=str(problem)), 400
+
+
+@blueprint.before_request
 def _guard() -> None:
     if request.method != "GET":
         refuse_other_sites()
@@ -106,8 +119,8 @@ def _whole(name: str, default: int | None = None) -> int:
         abort(400, f"{name} must be a whole number.")
 
 
-def _time(parts: Parts, db: Any) -> dict[str, Any]:
-    now = clock.moment(parts.now_ms(db))
+def _time(db: Any) -> dict[str, Any]:
+    now = clock.moment(parts().now_ms(db))
     return {"now": now.isoformat(timespec="seconds"), "offset_seconds": clock.offset_seconds(db)}
 
 

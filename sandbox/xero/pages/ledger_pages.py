@@ -17,57 +17,58 @@ from sandbox.xero.accounting.saving import Invalid
 from sandbox.xero.accounting.statuses import FINAL
 from sandbox.xero.ledger import Ledger
 from sandbox.xero.page_safety import refuse_other_sites
-from sandbox.xero.parts import Parts
+from sandbox.xero.parts import parts
 
 BY_HAND = "by hand"
 PER_PAGE = 100
 
-
-def make_blueprint(parts: Parts) -> Blueprint:
-    blueprint = Blueprint("ledger_pages", __name__)
-
-    @blueprint.get("/sandbox/")
-    def home() -> str:
-        with parts.store.read() as db:
-            return render_template("home.html", **_overview(parts, db))
-
-    @blueprint.get("/sandbox/<uuid:tenant>/")
-    def organisation(tenant: UUID) -> str:
-        with parts.store.read() as db:
-            return render_template("organisation.html", **_frame(db, tenant))
-
-    @blueprint.get("/sandbox/<uuid:tenant>/<any('invoices', 'credit-notes'):slug>")
-    def listing(tenant: UUID, slug: str) -> str:
-        with parts.store.read() as db:
-            return render_template("documents.html", **_listing(db, tenant, slug))
-
-    @blueprint.get("/sandbox/<uuid:tenant>/<any('invoices', 'credit-notes'):slug>/<uuid:document_id>")
-    def one(tenant: UUID, slug: str, document_id: UUID) -> str:
-        with parts.store.read() as db:
-            return _document_page(_frame(db, tenant, slug), db, document_id)
-
-    @blueprint.post("/sandbox/<uuid:tenant>/<any('invoices', 'credit-notes'):slug>/<uuid:document_id>/ending")
-    def end(tenant: UUID, slug: str, document_id: UUID) -> Response | tuple[str, int]:
-        refuse_other_sites()
-        with parts.store.write() as db:
-            frame = _frame(db, tenant, slug)
-            try:
-                _end_by_hand(parts, db, frame, document_id)
-            except Invalid as error:
-                return _document_page(frame, db, document_id, problem=" ".join(error.messages)), 409
-        return redirect(f"/sandbox/{tenant}/{slug}/{document_id}", 303)
-
-    return blueprint
+blueprint = Blueprint("ledger_pages", __name__)
 
 
-def _overview(parts: Parts, db: sqlite3.Connection) -> dict[str, Any]:
+@blueprint.get("/sandbox/")
+def home() -> str:
+    with parts().store.read() as db:
+        return render_template("home.html", **_overview(db))
+
+
+@blueprint.get("/sandbox/<uuid:tenant>/")
+def organisation(tenant: UUID) -> str:
+    with parts().store.read() as db:
+        return render_template("organisation.html", **_frame(db, tenant))
+
+
+@blueprint.get("/sandbox/<uuid:tenant>/<any('invoices', 'credit-notes'):slug>")
+def listing(tenant: UUID, slug: str) -> str:
+    with parts().store.read() as db:
+        return render_template("documents.html", **_listing(db, tenant, slug))
+
+
+@blueprint.get("/sandbox/<uuid:tenant>/<any('invoices', 'credit-notes'):slug>/<uuid:document_id>")
+def one(tenant: UUID, slug: str, document_id: UUID) -> str:
+    with parts().store.read() as db:
+        return _document_page(_frame(db, tenant, slug), db, document_id)
+
+
+@blueprint.post("/sandbox/<uuid:tenant>/<any('invoices', 'credit-notes'):slug>/<uuid:document_id>/ending")
+def end(tenant: UUID, slug: str, document_id: UUID) -> Response | tuple[str, int]:
+    refuse_other_sites()
+    with parts().store.write() as db:
+        frame = _frame(db, tenant, slug)
+        try:
+            _end_by_hand(db, frame, document_id)
+        except Invalid as error:
+            return _document_page(frame, db, document_id, problem=" ".join(error.messages)), 409
+    return redirect(f"/sandbox/{tenant}/{slug}/{document_id}", 303)
+
+
+def _overview(db: sqlite3.Connection) -> dict[str, Any]:
     organisations = [
         {**facts, "counts": _counts(db, facts["OrganisationID"]), "apps": _apps(db, facts["OrganisationID"])}
         for facts in ledger.organisations(db)
     ]
     return {
         "organisations": organisations, "switches": switches.switches(), "values": switches.values(db),
-        "now_ms": parts.now_ms(db), "offset_seconds": clock.offset_seconds(db),
+        "now_ms": parts().now_ms(db), "offset_seconds": clock.offset_seconds(db),
         "ordered": faults.ordered(db), "faults": faults.FAULTS,
     }
 
@@ -117,10 +118,10 @@ def _document_page(frame: dict[str, Any], db: sqlite3.Connection, document_id: U
     )
 
 
-def _end_by_hand(parts: Parts, db: sqlite3.Connection, frame: dict[str, Any], document_id: UUID) -> None:
+def _end_by_hand(db: sqlite3.Connection, frame: dict[str, Any], document_id: UUID) -> None:
     """As somebody would in Xero itself: a draft is deleted, all else is voided. Raises Invalid."""
     document = _document(frame, document_id)
-    call = Call(db, request, Caller(BY_HAND, [], ""), frame["book"], parts.now_ms(db), "")
+    call = Call(db, request, Caller(BY_HAND, [], ""), frame["book"], parts().now_ms(db), "")
     documents.end(call, document, "DELETED" if document.status in ("DRAFT", "SUBMITTED") else "VOIDED")
 
 
