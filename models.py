@@ -147,6 +147,7 @@ class OAuthAttempt(Table):
     started_by = CharField()
     started_at = MomentField()
     used_at = MomentField(null=True)
+    came_with = JsonField(null=True)  # the names of what the callback carried; never the values
 
 
 class XeroConnection(Table):
@@ -168,6 +169,9 @@ class XeroConnection(Table):
     refreshed_at = MomentField(null=True)
     day_remaining = IntegerField(null=True)  # X-DayLimit-Remaining of the last answer
     minute_remaining = IntegerField(null=True)
+    limits_at = MomentField(null=True)  # when Xero last said how many calls are left
+    parked_until = MomentField(null=True)  # Xero takes no call before this moment
+    parked_by = CharField(null=True)  # the limit that says so: day, minute, appminute
 
 
 class Organisation(Table):
@@ -235,6 +239,16 @@ class SyncRun(Table):
     calls = IntegerField(default=0)
     counts = JsonField(default=dict)  # {"accounts": {"added": 3, "changed": 0, "archived": 1}, …}
     error = TextField(default="")
+    progress = TextField(null=True)  # what it is fetching just now: "tax rates (3 of 6)"
+    attention = JsonField(null=True)  # sentences on mappings and contacts that lost their ground
+
+
+class ListRead(Table):
+    """How far a list of Xero's is known: read whole when, and changes since which moment are still to come."""
+
+    name = CharField(primary_key=True)  # contacts
+    whole_at = MomentField()
+    changes_since = MomentField()
 
 
 class JobRun(Table):
@@ -245,6 +259,7 @@ class JobRun(Table):
     words = TextField(default="")
     started_at = MomentField()
     finished_at = MomentField(null=True)
+    next_due = MomentField(null=True)  # kept, so that a run missed while nothing was running is made up
 
 
 # --- what categories mean in this workspace -----------------------------------------------
@@ -263,6 +278,16 @@ class Mapping(Table):
 
     class Meta:
         indexes = ((("category", "marketplace"), True),)
+
+
+class MarketplaceContact(Table):
+    """The contact of Xero's that a marketplace's documents go to; without one it goes by the marketplace's name."""
+
+    marketplace = CharField(primary_key=True)
+    contact_id = CharField()
+    name = CharField()
+    changed_at = MomentField()
+    changed_by = CharField()
 
 
 class LineTypeRule(Table):
@@ -393,8 +418,10 @@ TABLES = [
     Currency,
     Contact,
     SyncRun,
+    ListRead,
     JobRun,
     Mapping,
+    MarketplaceContact,
     LineTypeRule,
     SettlementFile,
     Settlement,

@@ -14,3 +14,4 @@ class Parts:
     config: Config
     clock: Clock
     xero_http: Callable[[], requests.Session]  # a session that reaches Xero, or the sandbox in this process
+    patience_seconds: float = 1.5  # how long a call may wait for Xero's minute limit; jobs have more than pages

@@ -124,7 +124,7 @@ def _gather(client: XeroClient) -> _Gathered:
             "currencies": [asdict(each) for each in client.currencies()],
             "contacts": [asdict(each) for each in contacts.found],
         },
-        contacts_complete=contacts.complete,
+        contacts_complete=contacts.all_read,
     )
 
 

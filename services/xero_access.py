@@ -1,45 +1,45 @@
 """A Xero client that is signed in for the workspace's organisation and understands why it was turned away."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from peewee import OperationalError
-
-from models import XeroConnection
-from services import xero_tokens
-from services.database import write_txn
+from services import xero_limits, xero_slots, xero_tokens
 from services.parts import Parts
 from services.xero import connections, errors, scopes
+from services.xero.calls import Surroundings
 from services.xero.client import XeroClient
 
 log = logging.getLogger(__name__)
 
 
 def client(parts: Parts) -> XeroClient:
-    """Raises NotConnected with what to do, or a XeroError when the sign-in cannot be renewed just now."""
-    xero_tokens.access_token(parts)  # said before any work is begun
+    """Raises NotConnected with what to do, or a XeroError when no call can be made just now."""
+    xero_limits.hold_back(parts)  # both are said before any work is begun
+    xero_tokens.access_token(parts)
     tenant_id = xero_tokens.row().tenant_id
-    return XeroClient(
-        parts.xero_http(), parts.config.xero_api_url, tenant_id,
+    return XeroClient(parts.xero_http(), parts.config.xero_api_url, tenant_id, Surroundings(
         access_token=lambda: xero_tokens.access_token(parts, tenant_id),
         renew=lambda refused: xero_tokens.access_token(parts, tenant_id, refused),
-        on_limits=_keep_limits,
+        on_limits=lambda day, minute: xero_limits.keep_left(parts, day, minute),
         explain=lambda error: _explained(parts, tenant_id, error),
-    )
+        permit=lambda: _permit(parts),
+        sleep=parts.clock.sleep,
+    ))
 
 
-def _keep_limits(day_remaining: int | None, minute_remaining: int | None) -> None:
-    """For the card; a busy database must not cost us the answer that these figures came with."""
-    left = {"day_remaining": day_remaining, "minute_remaining": minute_remaining}
-    try:
-        with write_txn():
-            XeroConnection.update(**{name: count for name, count in left.items() if count is not None}).where(
-                XeroConnection.id == 1).execute()
-    except OperationalError as error:
-        log.warning("what is left of Xero's limits was not kept: %s", error)
+@contextmanager
+def _permit(parts: Parts) -> Iterator[None]:
+    """One of four calls at a time, and none while Xero takes none."""
+    xero_limits.hold_back(parts)
+    with xero_slots.one_of_four(parts.config.data / "xero-calls", parts.clock.sleep):
+        yield
 
 
 def _explained(parts: Parts, tenant_id: str, error: errors.XeroError) -> errors.XeroError:
     """Why Xero said no; a withdrawn organisation or a missing permission turns the card to *Reconnect required*."""
+    if isinstance(error, errors.RateLimited):
+        return xero_limits.park(parts, error)
     link = xero_tokens.row()
     if isinstance(error, errors.ScopeMissing):
         better = errors.ScopeMissing(_permission_sentence(link.scopes), error.xero_words)

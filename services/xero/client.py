@@ -1,50 +1,32 @@
 """Xero's Accounting API: one method a call, typed answers, named errors, nothing repeated behind anybody's back."""
 
-import logging
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import requests
 
-from services.xero import answers, documents, errors, payloads, reference, transport
+from services.xero import answers, documents, errors, payloads, reference
+from services.xero.calls import Calls, Surroundings
 from services.xero.documents import RESOURCES, Document, Resource
 
-log = logging.getLogger(__name__)
-
-TIMEOUT_SECONDS = (5, 30)  # to connect, to answer
-PAUSES_SECONDS = (0.2, 1.0)  # before the second and third try of a GET; longer waits belong to jobs
 ACTIVE = "DRAFT,SUBMITTED,AUTHORISED,PAID"
 _PAGE_SIZE = 100
 _LARGEST_PAGE = 1000
 _MOST_CONTACT_PAGES = 10
 
-Limits = Callable[[int | None, int | None], None]  # calls left today, calls left this minute
-
 
 class XeroClient:
-    """Calls for one organisation.
+    """Calls for one organisation, as ``around`` says they are made. Every method raises XeroError."""
 
-    ``access_token()`` gives a token good for the call; ``renew(refused)`` a fresh one when Xero
-    turned one down; ``on_limits(day, minute)`` hears what Xero says is left; ``explain(error)``
-    may turn a 403 or a missing scope into a better-informed error. Every method raises XeroError.
-    """
+    def __init__(self, http: requests.Session, api_base: str, tenant_id: str, around: Surroundings):
+        self._calls = Calls(http, api_base, tenant_id, around)
+        self._get, self._write = self._calls.get, self._calls.write
 
-    def __init__(
-        self, http: requests.Session, api_base: str, tenant_id: str, access_token: Callable[[], str],
-        on_limits: Limits | None = None, *, renew: Callable[[str], str] | None = None,
-        explain: Callable[[errors.XeroError], errors.XeroError] | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-    ):
-        self._http = http
-        self._base = api_base.rstrip("/") + "/api.xro/2.0"
-        self._tenant_id = tenant_id
-        self._access_token = access_token
-        self._on_limits = on_limits
-        self._renew = renew
-        self._explain = explain
-        self._sleep = sleep
-        self.calls = 0  # requests that went out, repeated ones included
+    @property
+    def calls(self) -> int:
+        """How many requests went out, repeated ones included."""
+        return self._calls.sent
 
     # --- reference data -------------------------------------------------------------------
 
@@ -67,15 +49,16 @@ class XeroClient:
     def currencies(self) -> list[reference.CurrencyFacts]:
         return [reference.currency(each) for each in answers.elements_of(self._get("Currencies"), "Currencies")]
 
-    def contacts(self) -> reference.Contacts:
-        """The active contacts, 1,000 a call; ``complete`` is False beyond 10,000."""
+    def contacts(self, changed_since: datetime | None = None) -> reference.Contacts:
+        """The active contacts, 1,000 a call; or those that changed since a moment, archived ones among them."""
         query = {"summaryOnly": "true", "order": "Name", "pageSize": str(_LARGEST_PAGE)}
+        query |= {"includeArchived": "true"} if changed_since else {}
         found: list[reference.ContactFacts] = []
-        for page, elements in enumerate(self._pages("Contacts", query), 1):
+        for page, elements in enumerate(self._pages("Contacts", query, changed_since), 1):
             found += [reference.contact(each) for each in elements]
             if page == _MOST_CONTACT_PAGES:
-                return reference.Contacts(tuple(found), complete=len(elements) < _LARGEST_PAGE)
-        return reference.Contacts(tuple(found), complete=True)
+                return reference.Contacts(tuple(found), all_read=len(elements) < _LARGEST_PAGE)
+        return reference.Contacts(tuple(found), all_read=True)
 
     # --- documents ------------------------------------------------------------------------
 
@@ -157,11 +140,15 @@ class XeroClient:
 
     # --- calls ----------------------------------------------------------------------------
 
-    def _pages(self, path: str, query: dict[str, str]) -> Iterator[list[dict]]:
+    def _pages(
+        self, path: str, query: dict[str, str], changed_since: datetime | None = None
+    ) -> Iterator[list[dict]]:
         """Page after page until Xero says, or shows, that there are no more."""
         page = 1
         while True:
-            answer = self._get(path, query | {"page": str(page)})
+            answer = self._get(path, query | {"page": str(page)}, changed_since)
+            if answer is None:  # nothing changed
+                return
             elements = answers.elements_of(answer, path)
             yield elements
             told = answer.get("pagination")
@@ -170,67 +157,6 @@ class XeroClient:
             if last or not elements:
                 return
             page += 1
-
-    def _get(self, path: str, query: dict[str, str] | None = None) -> Any:
-        """Reading does nothing in Xero, so it alone is tried again: twice, after a short pause."""
-        for pause in PAUSES_SECONDS:
-            try:
-                return self._call("GET", path, params=query)
-            except errors.NoToken:
-                raise
-            except (errors.NotSent, errors.NoAnswer, errors.Unavailable):
-                self._sleep(pause)
-        return self._call("GET", path, params=query)
-
-    def _write(self, method: str, path: str, payload: dict | str, idempotency_key: str = "") -> Any:
-        body = payload if isinstance(payload, str) else payloads.encode(payload)
-        headers = {"Content-Type": "application/json"}
-        if idempotency_key:
-            headers["Idempotency-Key"] = idempotency_key
-        return self._call(method, path, data=body.encode(), headers=headers)
-
-    def _call(self, method: str, path: str, headers: dict[str, str] | None = None, **sent: Any) -> Any:
-        """One call; after a 401 one more with a renewed token, since a 401 means that nothing was done."""
-        token = _token_from(self._access_token)
-        headers = headers or {}
-        try:
-            try:
-                return self._send(method, path, token, headers, **sent)
-            except errors.TokenExpired:
-                if self._renew is None:
-                    raise
-            return self._send(method, path, _token_from(self._renew, token), headers, **sent)
-        except (errors.AccessRefused, errors.ScopeMissing) as error:
-            raise (self._explain(error) if self._explain else error) from error
-
-    def _send(self, method: str, path: str, token: str, headers: dict[str, str], **sent: Any) -> Any:
-        headers = headers | {
-            "Accept": "application/json", "Authorization": f"Bearer {token}", "xero-tenant-id": self._tenant_id}
-        self.calls += 1
-        with transport.faults_told_apart():
-            response = self._http.request(
-                method, f"{self._base}/{path}", headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False, **sent)
-        self._note(method, path, response)
-        return answers.read(response)
-
-    def _note(self, method: str, path: str, response: requests.Response) -> None:
-        # Xero's support asks for the correlation id; nothing else of the exchange is logged.
-        correlation = response.headers.get("Xero-Correlation-Id", "")
-        log.info("Xero answered %s %s with %s, correlation id %s", method, path, response.status_code, correlation)
-        left = [response.headers.get(f"X-{window}Limit-Remaining", "") for window in ("Day", "Min")]
-        if self._on_limits and any(left):
-            day, minute = (int(count) if count.isdigit() else None for count in left)
-            self._on_limits(day, minute)
-
-
-def _token_from(source: Callable[..., str], *refused: str) -> str:
-    """Whatever kept us from a token, the call itself was not made: its outcome is never unknown."""
-    try:
-        return source(*refused)
-    except errors.XeroError as error:
-        if error.outcome_unknown or isinstance(error, errors.NotSent):
-            raise errors.NoToken(xero_words=error.xero_words) from error
-        raise
 
 
 def _quoted(value: str) -> str:

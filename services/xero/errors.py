@@ -1,5 +1,7 @@
 """What can go wrong with a call to Xero, told apart: may it have been done all the same, is another try worth it?"""
 
+from datetime import datetime
+
 from services.errors import AppError
 
 
@@ -69,16 +71,21 @@ class Unavailable(XeroError):
 class RateLimited(XeroError):
     """429: too many calls; refused before anything was done.
 
-    ``kind`` is concurrent, minute, day, appminute or empty; ``retry_after`` whole seconds or None.
+    ``kind`` is concurrent, minute, day, appminute or empty; ``retry_after`` whole seconds or None;
+    ``until`` the moment where it is known; ``asked`` whether Xero said so just now, or earlier.
     """
 
     status = 503
     try_again = True
 
-    def __init__(self, kind: str = "", retry_after: int | None = None):
-        super().__init__(_limit_sentence(kind, retry_after))
+    def __init__(
+        self, kind: str = "", retry_after: int | None = None, until: datetime | None = None, asked: bool = True
+    ):
+        super().__init__(_limit_sentence(kind, retry_after, until))
         self.kind = kind
         self.retry_after = retry_after
+        self.until = until
+        self.asked = asked
 
 
 class TokenExpired(XeroError):
@@ -146,12 +153,14 @@ class GrantInvalid(SignInRefused):
     """The token endpoint said ``invalid_grant``: this code or refresh token is used up or withdrawn."""
 
 
-def _limit_sentence(kind: str, retry_after: int | None) -> str:
+def _limit_sentence(kind: str, retry_after: int | None, until: datetime | None) -> str:
+    when = _in(retry_after) + (f", at {until:%H:%M} UTC on {until.day} {until:%B}" if until else "")
     if kind == "day":
-        return f"Xero's daily limit of calls for this organisation is used up; it takes calls again {_in(retry_after)}."
+        return (f"Xero's daily limit of calls for this organisation is used up; it takes calls again {when}. "
+                "Nothing is lost: what TrueBooks does by itself goes on then.")
     if kind == "concurrent":
         return "Xero is still busy with other calls for this organisation. Try again in a moment."
-    return f"Xero takes only so many calls a minute; it takes calls again {_in(retry_after)}."
+    return f"Xero takes only so many calls a minute; it takes calls again {_in(retry_after)}. Try again then."
 
 
 def _in(seconds: int | None) -> str:

@@ -81,10 +81,10 @@ class ContactFacts:
 
 @dataclass(frozen=True)
 class Contacts:
-    """``complete`` is False when there are more than were asked for: absence then means nothing."""
+    """``all_read`` is False when there are more than were asked for."""
 
     found: tuple[ContactFacts, ...]
-    complete: bool
+    all_read: bool
 
 
 def connection(element: dict) -> ConnectionFacts:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.xero.calls import Surroundings
 from services.xero.client import XeroClient
 from services.xero.transport import network_session
 
@@ -22,4 +23,4 @@ def pauses() -> Pauses:
 
 @pytest.fixture
 def client(pauses) -> XeroClient:
-    return XeroClient(network_session([API]), API, "tenant-1", lambda: "token-1", sleep=pauses)
+    return XeroClient(network_session([API]), API, "tenant-1", Surroundings(lambda: "token-1", sleep=pauses))

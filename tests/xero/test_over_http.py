@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from services.xero import client as client_module
+from services.xero import calls as calls_module
 from services.xero import errors
+from services.xero.calls import Surroundings
 from services.xero.client import XeroClient
 from services.xero.transport import network_session
 
@@ -45,7 +46,7 @@ def answering() -> Iterator[Callable]:
 
 def client_for(port: int) -> XeroClient:
     base = f"http://127.0.0.1:{port}"
-    return XeroClient(network_session([base]), base, "tenant-1", lambda: "token-1", sleep=lambda _: None)
+    return XeroClient(network_session([base]), base, "tenant-1", Surroundings(lambda: "token-1", sleep=lambda _: None))
 
 
 def write(client: XeroClient) -> type[errors.XeroError]:
@@ -72,7 +73,7 @@ def test_an_answer_cut_off_in_the_middle_is_none(answering):
 
 
 def test_an_answer_that_does_not_come_in_time_is_none(answering, monkeypatch):
-    monkeypatch.setattr(client_module, "TIMEOUT_SECONDS", (1, 0.2))
+    monkeypatch.setattr(calls_module, "TIMEOUT_SECONDS", (1, 0.2))
     over = threading.Event()
     client = answering(lambda connection: over.wait(10))
     assert write(client) is errors.NoAnswer

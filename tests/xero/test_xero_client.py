@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from services.xero import errors
+from services.xero.calls import Surroundings
 from services.xero.client import XeroClient
 from services.xero.transport import network_session
 
@@ -272,9 +273,8 @@ def test_reading_is_not_repeated_after_an_answer_that_will_not_change_at_once(cl
 
 def signed_in(tokens: list[str], **more) -> XeroClient:
     """A client whose token is renewed from ``tokens``."""
-    return XeroClient(
-        network_session([API]), API, "tenant-1", lambda: "old", renew=lambda refused: tokens.pop(), **more
-    )
+    around = Surroundings(lambda: "old", renew=lambda refused: tokens.pop(), **more)
+    return XeroClient(network_session([API]), API, "tenant-1", around)
 
 
 def test_after_a_401_the_token_is_renewed_once_and_the_call_made_again(requests_mock):
@@ -304,7 +304,7 @@ def test_when_no_token_is_to_be_had_the_write_is_known_not_to_have_been_sent(req
     def no_token() -> str:
         raise fault()
 
-    client = XeroClient(network_session([API]), API, "tenant-1", no_token)
+    client = XeroClient(network_session([API]), API, "tenant-1", Surroundings(no_token))
     with pytest.raises(errors.NoToken) as raised:
         client.create_document("invoice", {"Invoices": []}, "key-1")
     assert raised.value.outcome_unknown is False
@@ -378,5 +378,5 @@ def test_contacts_beyond_the_last_page_asked_for_are_known_to_be_missing(client,
     page = {"Contacts": [{"ContactID": "c", "Name": "n", "ContactStatus": "ACTIVE"}], "pagination": {"pageCount": 99}}
     full = page | {"Contacts": page["Contacts"] * 1000}
     requests_mock.get(f"{BASE}/Contacts", json=full)
-    assert client.contacts().complete is False
+    assert client.contacts().all_read is False
     assert client.calls == 10

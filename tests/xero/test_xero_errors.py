@@ -5,6 +5,7 @@ import requests
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProtocolError
 
 from services.xero import errors
+from services.xero.calls import Surroundings
 from services.xero.client import XeroClient
 from services.xero.transport import network_session
 
@@ -108,7 +109,7 @@ def test_silence_is_only_called_not_sent_when_no_connection_came_about(client, r
 
 
 def test_a_host_that_is_not_configured_is_never_contacted():
-    client = XeroClient(network_session(["https://other.example"]), API, "tenant-1", lambda: "token-1")
+    client = XeroClient(network_session(["https://other.example"]), API, "tenant-1", Surroundings(lambda: "token-1"))
     assert type(written(client)) is errors.NotSent
 
 
