@@ -104,7 +104,7 @@ def roll_back(page):
 def see_it_in_xero_by_its_list(page, server, status):
     xero = page.context.new_page()
     xero.goto(server.address + "/sandbox/")
-    xero.get_by_role("link", name="Invoices").first.click()
+    xero.get_by_role("link", name="TrueBooks Demo (UK)").first.click()
     expect(xero.get_by_role("row").filter(has_text="AMZ-TB-10001").first).to_contain_text(status, ignore_case=True)
     xero.close()
 
@@ -116,7 +116,7 @@ def post_again_and_repost(page, server, javascript):
     expect(page.get_by_text("Posted").first).to_be_visible()
     xero = page.context.new_page()
     xero.goto(server.address + "/sandbox/")
-    xero.get_by_role("link", name="Invoices").first.click()
+    xero.get_by_role("link", name="TrueBooks Demo (UK)").first.click()
     rows = xero.get_by_role("row").filter(has_text="AMZ-TB-10001")
     expect(rows).to_have_count(3)
     expect(rows.filter(has_text="Voided")).to_have_count(2)
