@@ -37,6 +37,7 @@ class Config:
     xero_identity_url: str
     xero_api_url: str
     built_in_sandbox: bool  # the three bases lead to the sandbox inside this process
+    token_keys_file: Path | None = None  # where token_keys are kept, unless the environment gave them
 
     @property
     def redirect_uri(self) -> str:
@@ -88,6 +89,7 @@ def _read(env: Env, root: Path, demo_data: Path | None) -> Config:
         xero_identity_url=identity,
         xero_api_url=api,
         built_in_sandbox=built_in,
+        token_keys_file=None if env.str("TOKEN_KEYS", "") else folder / "token_keys",
     )
 
 

@@ -6,6 +6,7 @@ import secrets
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from services.config import Config
 from services.errors import AppError, BadSetting
 
 _NONCE_BYTES = 12
@@ -31,6 +32,15 @@ class TokenVault:
     def __repr__(self) -> str:
         return f"TokenVault(keys {sorted(self._keys)})"
 
+    @property
+    def newest(self) -> int:
+        """The id of the key that seals."""
+        return self._newest
+
+    def key_of(self, sealed: bytes) -> int | None:
+        """The id of the key that sealed it."""
+        return bytes(sealed)[0] if sealed else None
+
     def seal(self, text: str, place: str) -> bytes:
         nonce = secrets.token_bytes(_NONCE_BYTES)
         return bytes([self._newest]) + nonce + self._keys[self._newest].encrypt(nonce, text.encode(), place.encode())
@@ -49,6 +59,15 @@ class TokenVault:
             raise CannotOpen(
                 "The stored Xero tokens do not fit the key in TOKEN_KEYS, or were changed. "
                 "Disconnect and connect Xero again under Settings → Account.") from None
+
+
+def of(config: Config) -> TokenVault:
+    """The vault as its keys stand now: they may have been rotated since this process was started.
+
+    Seal inside the transaction that writes what was sealed: a rotation drops an old key only in
+    one of its own, and so never between the two (services/key_rotation.py).
+    """
+    return TokenVault(config.token_keys_file.read_text().strip() if config.token_keys_file else config.token_keys)
 
 
 def _read_keys(text: str) -> dict[int, AESGCM]:

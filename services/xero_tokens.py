@@ -6,19 +6,17 @@ answer got lost (xero.md 1.4). Losing a pair, or spending one twice, would cost 
 
 import logging
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 from models import XeroConnection
-from services import audit
+from services import audit, token_vault
 from services.audit import Actor
 from services.database import write_txn
 from services.errors import AppError, NotConnected
 from services.leases import claim, release
 from services.parts import Parts
-from services.token_vault import TokenVault
 from services.xero import errors
 from services.xero.oauth import Registration, SignIn, Tokens
 
@@ -88,7 +86,7 @@ def _fresh_enough(parts: Parts, link: XeroConnection, refused: str, margin: time
         return ""
     if link.access_expires_at - parts.clock.now() <= margin:
         return ""
-    token = _open(parts, link.access_sealed, "access")
+    token = _open(parts, link, "access")
     return "" if token == refused else token
 
 
@@ -132,7 +130,7 @@ def _claimed(parts: Parts, seconds: float) -> str:
         if owner:
             return owner
         if seconds:
-            time.sleep(WAIT_STEP_SECONDS)
+            parts.clock.sleep(WAIT_STEP_SECONDS)
     return ""
 
 
@@ -163,12 +161,12 @@ def _ask_for_new(parts: Parts, link: XeroConnection) -> Tokens:
     """The current refresh token; when Xero says it is spent, the one before, once, within its grace."""
     at_xero = sign_in(parts)
     try:
-        return _asked_twice(at_xero, _open(parts, link.refresh_sealed, "refresh"))
+        return _asked_twice(at_xero, _open(parts, link, "refresh"))
     except errors.GrantInvalid:
         if not _previous_in_grace(parts, link):
             raise
         log.warning("Xero calls the refresh token spent; trying the one before it")
-        return _asked_twice(at_xero, _open(parts, link.previous_refresh_sealed, "previous_refresh"))
+        return _asked_twice(at_xero, _open(parts, link, "previous_refresh"))
 
 
 def _asked_twice(at_xero: SignIn, refresh_token: str) -> Tokens:
@@ -186,10 +184,10 @@ def _previous_in_grace(parts: Parts, link: XeroConnection) -> bool:
 
 def _replace(parts: Parts, link: XeroConnection, tokens: Tokens) -> None:
     """Stores the new pair, the old refresh token beside it, if the row is still the one that was read."""
-    before = _open(parts, link.refresh_sealed, "refresh")
-    fields = sealed_fields(parts, tokens, refresh_token=tokens.refresh_token or before)
-    fields["previous_refresh_sealed"] = _vault(parts).seal(before, place("previous_refresh"))
+    before = _open(parts, link, "refresh")
     with write_txn():
+        fields = sealed_fields(parts, tokens, refresh_token=tokens.refresh_token or before)
+        fields["previous_refresh_sealed"] = token_vault.of(parts.config).seal(before, place("previous_refresh"))
         changed = XeroConnection.update(**fields).where(
             (XeroConnection.id == 1) & (XeroConnection.refresh_sealed == link.refresh_sealed)).execute()
     if not changed:
@@ -197,8 +195,11 @@ def _replace(parts: Parts, link: XeroConnection, tokens: Tokens) -> None:
 
 
 def sealed_fields(parts: Parts, tokens: Tokens, refresh_token: str = "") -> dict:
-    """The columns that hold ``tokens``, sealed; the access token counts from now, whatever Xero's clock says."""
-    vault, now = _vault(parts), parts.clock.now()
+    """The columns that hold ``tokens``, sealed; call it inside the transaction that writes them.
+
+    The access token counts from now, whatever Xero's clock says.
+    """
+    vault, now = token_vault.of(parts.config), parts.clock.now()
     fields = {
         "access_sealed": vault.seal(tokens.access_token, place("access")),
         "access_expires_at": now + timedelta(seconds=tokens.seconds),
@@ -222,16 +223,19 @@ def require_reconnect(link: XeroConnection, reason: str, parts: Parts) -> None:
 
 def refresh_token(parts: Parts, link: XeroConnection) -> str:
     """The refresh token in clear, for telling Xero to drop it; empty when there is none."""
-    return _open(parts, link.refresh_sealed, "refresh") if link.refresh_sealed else ""
+    return _open(parts, link, "refresh") if link.refresh_sealed else ""
 
 
 def place(column: str) -> str:
     return f"xero_connection:1:{column}"
 
 
-def _open(parts: Parts, sealed: bytes, column: str) -> str:
-    return _vault(parts).open(sealed, place(column))
-
-
-def _vault(parts: Parts) -> TokenVault:
-    return TokenVault(parts.config.token_keys)
+def _open(parts: Parts, link: XeroConnection, column: str) -> str:
+    """What ``link`` holds in clear; where its key was rotated away since it was read, the row is read again."""
+    try:
+        return token_vault.of(parts.config).open(getattr(link, f"{column}_sealed"), place(column))
+    except token_vault.CannotOpen:
+        now = getattr(row(), f"{column}_sealed")
+        if now is None or now == getattr(link, f"{column}_sealed"):
+            raise
+        return token_vault.of(parts.config).open(now, place(column))

@@ -12,7 +12,7 @@ import requests
 
 from app import assemble
 from models import AuditEntry, XeroConnection, database
-from services import leases, xero_connection, xero_tokens
+from services import leases, token_vault, xero_connection, xero_tokens
 from services.clock import FixedClock
 from services.errors import NotConnected
 from services.token_vault import CannotOpen
@@ -41,7 +41,7 @@ def reason(world: ConsentWorld) -> str:
 
 
 def stored(world: ConsentWorld, column: str) -> str:
-    return xero_tokens._open(world.parts, getattr(world.link, f"{column}_sealed"), column)
+    return xero_tokens._open(world.parts, world.link, column)
 
 
 # --- in time --------------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ def test_answers_lost_twice_cost_nothing_when_xero_is_back_within_the_half_hour(
 
 
 def spoil_the_current_token(world: ConsentWorld) -> None:
-    sealed = xero_tokens._vault(world.parts).seal("spent", xero_tokens.place("refresh"))
+    sealed = token_vault.of(world.parts.config).seal("spent", xero_tokens.place("refresh"))
     XeroConnection.update(refresh_sealed=sealed).execute()
 
 
