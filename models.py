@@ -299,6 +299,7 @@ class LineTypeRule(Table):
     category = CharField()
     created_at = MomentField()
     created_by = CharField()
+    words = TextField(null=True)  # the line type as Amazon printed it
 
     class Meta:
         indexes = ((("transaction_type", "amount_type", "amount_description"), True),)
@@ -339,7 +340,7 @@ class Settlement(Table):
     key = CharField(unique=True)  # TBUK-26881161592
     state = CharField(default="in_hand", index=True)
     # in_hand, posting, unsure, posted, draft (rolled back), failed; later: queued, paid,
-    # changed, booked_elsewhere. What in_hand is ready for is worked out, not stored.
+    # changed. What in_hand is ready for is worked out, not stored; booked elsewhere is a row of its own.
     state_reason = TextField(default="")
     received_at = MomentField()
     received_by = CharField()
@@ -349,7 +350,7 @@ class Settlement(Table):
 
 
 class CorrectedFile(Table):
-    """A later file of a settlement we have, saying something else: kept beside it."""
+    """Another file of a settlement we have, saying something else: kept beside the one in use."""
 
     settlement = ForeignKeyField(Settlement, backref="corrections", on_delete="CASCADE")
     file = ForeignKeyField(SettlementFile, on_delete="RESTRICT")
@@ -358,6 +359,34 @@ class CorrectedFile(Table):
     lines_total = MinorField()
     line_count = IntegerField()
     received_at = MomentField()
+    received_by = CharField(null=True)
+    format = CharField(null=True)
+    marketplace = CharField(null=True)
+    currency = CharField(null=True)
+    start_date = CharField(null=True)
+    end_date = CharField(null=True)
+    deposit_date = CharField(null=True)
+    groups = JsonField(null=True)  # the sums of its line types, as core.settlement.Group has them
+
+
+class DifferenceLine(Table):
+    """What an admin added to make lines that do not add up reach the stated total."""
+
+    settlement = ForeignKeyField(Settlement, unique=True, on_delete="CASCADE")
+    amount = MinorField()
+    account_code = CharField()
+    reason = TextField()
+    added_at = MomentField()
+    added_by = CharField()
+
+
+class BookedElsewhere(Table):
+    """A settlement that was posted by hand or by another tool."""
+
+    settlement = ForeignKeyField(Settlement, unique=True, on_delete="CASCADE")
+    reason = TextField()
+    marked_at = MomentField()
+    marked_by = CharField()
 
 
 class SettlementGroup(Table):
@@ -426,6 +455,8 @@ TABLES = [
     SettlementFile,
     Settlement,
     CorrectedFile,
+    DifferenceLine,
+    BookedElsewhere,
     SettlementGroup,
     Posting,
 ]

@@ -2,19 +2,17 @@
 
 import hashlib
 import io
-import json
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 import zstandard
 from peewee import fn
 
-from models import CorrectedFile, Posting, Settlement, SettlementFile, SettlementGroup
-from services import audit, bookkeeping, numbering
+from models import Posting, Settlement, SettlementFile, SettlementGroup
+from services import bookkeeping
+from services import settlement_records as records
 from services.audit import Actor
-from services.core import marketplaces
 from services.core import settlement as values
-from services.core.catalogue import normalise, normalised
 from services.core.money import format_money
 from services.core.plans import Plan, Problem
 from services.core.settlement_file import ReadError, read_settlements
@@ -83,15 +81,17 @@ def _read(upload: Upload) -> tuple[list[values.Settlement], ReadError | None]:
 
 
 def _take(parts: Parts, upload: Upload, found: values.Settlement, actor: Actor) -> Taken:
-    fingerprint = _fingerprint(found)
+    fingerprint = records.fingerprint(found)
     with write_txn():
         known = Settlement.get_or_none(Settlement.settlement_id == found.settlement_id)
         if known is None:
-            row = _store(parts, upload, found, fingerprint, actor)
+            row = records.store(parts, _keep_file(parts, upload, actor), upload.name, found, actor)
             return _taken(upload, found, "imported", _problems(row))
         if known.fingerprint == fingerprint:
             return _taken(upload, found, "known", [])
-        return _taken(upload, found, "corrected", [_keep_corrected(parts, upload, known, found, fingerprint, actor)])
+        if not records.is_kept(known, fingerprint):
+            records.keep_beside(parts, known, _keep_file(parts, upload, actor), upload.name, found, actor)
+        return _taken(upload, found, "corrected", [_beside(known, found)])
 
 
 def _taken(upload: Upload, found: values.Settlement, outcome: str, problems: list[str]) -> Taken:
@@ -102,74 +102,6 @@ def _problems(row: Settlement) -> list[str]:
     """What the file itself leaves open; mappings are another matter."""
     plan = bookkeeping.gather().plan(row)
     return [problem.message for problem in plan.problems if problem.code in ("needs_category", "does_not_add_up")]
-
-
-def _fingerprint(found: values.Settlement) -> str:
-    """The same for the same settlement, whether a V1 or a V2 file tells it."""
-    groups = sorted(
-        [*normalised(g.line_type), normalise(g.marketplace), g.amazon_accounted, g.amount]
-        for g in found.groups
-        if g.amount
-    )
-    told = [
-        found.settlement_id,
-        found.currency,
-        found.total,
-        found.start_date,
-        found.end_date,
-        found.deposit_date,
-        groups,
-    ]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
-
-
-def _store(parts: Parts, upload: Upload, found: values.Settlement, fingerprint: str, actor: Actor) -> Settlement:
-    marketplace, country = marketplaces.of_settlement(found)
-    now = parts.clock.now()
-    row = Settlement.create(
-        settlement_id=found.settlement_id,
-        file=_keep_file(parts, upload, actor),
-        fingerprint=fingerprint,
-        format=found.format,
-        marketplace=marketplace,
-        country=country,
-        currency=found.currency,
-        start_date=found.start_date,
-        end_date=found.end_date,
-        deposit_date=found.deposit_date,
-        total=found.total,
-        lines_total=found.lines_total,
-        line_count=found.line_count,
-        number=numbering.allot(),
-        reference=marketplaces.reference(found.total, found.currency, country, found.settlement_id),
-        key=marketplaces.key(country, found.settlement_id),
-        received_at=now,
-        received_by=actor.name,
-    )
-    SettlementGroup.insert_many([_group_row(row, group) for group in found.groups]).execute() if found.groups else None
-    audit.record(
-        actor,
-        "settlement.received",
-        f"settlement:{row.settlement_id}",
-        now,
-        file=upload.name,
-        total=format_money(row.total, row.currency),
-        number=row.number,
-    )
-    return row
-
-
-def _group_row(row: Settlement, group: values.Group) -> dict:
-    return {
-        "settlement": row,
-        "transaction_type": group.line_type.transaction_type,
-        "amount_type": group.line_type.amount_type,
-        "amount_description": group.line_type.amount_description,
-        "marketplace": group.marketplace,
-        "amazon_accounted": group.amazon_accounted,
-        "amount": group.amount,
-        "line_count": group.lines,
-    }
 
 
 def _keep_file(parts: Parts, upload: Upload, actor: Actor) -> SettlementFile:
@@ -192,39 +124,12 @@ def _keep_file(parts: Parts, upload: Upload, actor: Actor) -> SettlementFile:
     )
 
 
-def _keep_corrected(
-    parts: Parts, upload: Upload, known: Settlement, found: values.Settlement, fingerprint: str, actor: Actor
-) -> str:
-    """Keeps a file that tells another story about a settlement we have; nothing is replaced."""
-    now = parts.clock.now()
-    seen = (
-        CorrectedFile.select()
-        .where((CorrectedFile.settlement == known) & (CorrectedFile.fingerprint == fingerprint))
-        .exists()
-    )
-    if not seen:
-        CorrectedFile.create(
-            settlement=known,
-            file=_keep_file(parts, upload, actor),
-            fingerprint=fingerprint,
-            total=found.total,
-            lines_total=found.lines_total,
-            line_count=found.line_count,
-            received_at=now,
-        )
-        audit.record(
-            actor,
-            "settlement.corrected_file",
-            f"settlement:{known.settlement_id}",
-            now,
-            file=upload.name,
-            total=format_money(found.total, found.currency),
-        )
+def _beside(known: Settlement, found: values.Settlement) -> str:
     return (
         f"Settlement {known.settlement_id} is already here with other content: "
         f"{format_money(known.total, known.currency)} in {known.line_count} lines before, "
         f"{format_money(found.total, found.currency)} in {found.line_count} lines in this file. "
-        "The new file is kept beside it; nothing was replaced."
+        "The new file is kept beside it and nothing was replaced: its page shows what differs, and lets you use it."
     )
 
 
