@@ -48,9 +48,9 @@ def parse_all(amounts: Amounts, currency: str, elsewhere: Amounts) -> dict[str, 
 
 
 def _decimal_mark(amounts: Amounts, digits: int, elsewhere: Amounts) -> str:
-    certain = _certain_marks(amounts, digits)
+    certain = certain_marks(amounts, digits)
     if not certain:
-        certain = _certain_marks(elsewhere, digits)
+        certain = certain_marks(elsewhere, digits)
     if len(certain) > 1:
         raise BrokenSettlement(
             f"The amounts are written in two ways: “{certain['.'][0]}” on line {certain['.'][1]} and "
@@ -61,7 +61,7 @@ def _decimal_mark(amounts: Amounts, digits: int, elsewhere: Amounts) -> str:
     return _mark_from_thousands(amounts, digits)
 
 
-def _certain_marks(amounts: Amounts, digits: int) -> dict[str, tuple[str, int]]:
+def certain_marks(amounts: Amounts, digits: int) -> dict[str, tuple[str, int]]:
     """Decimal marks that cannot be anything else, each with the amount and line that shows it."""
     found: dict[str, tuple[str, int]] = {}
     for text, line in amounts.items():

@@ -1,93 +1,85 @@
-"""A settlement in the making: what the first pass over its file notes, and what the second adds up."""
+"""A settlement in the making: the facts of its summary row, and its amounts as they come."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
 
-from services.core.amounts import parse_all
+from services.core.amazon_items import AmazonItems, is_facilitator
+from services.core.amounts import certain_marks, parse_all, parse_amount
 from services.core.catalogue import normalise
+from services.core.line_tally import LineTally
+from services.core.money import minor_digits
 from services.core.printed_dates import printed_date
 from services.core.read_errors import BrokenSettlement
 from services.core.settlement import Group, LineType, Settlement
-from services.core.settlement_layout import Amount, Layout
+from services.core.settlement_rows import Batch, Row
 
-Item = tuple[str, str, str]  # transaction type, order id, order item code or SKU
+MOST_GROUPS = 20_000
+MOST_AMOUNTS = 200_000
 
-_FACILITATOR = ("marketplacefacilitator", "lowvaluegoods")
+# So many different amounts are kept as printed before they are summed up.
+_AT_HAND = 20_000
 # The item's flag cannot change what a fee is, so fees go without it: fewer groups.
 _FEES = ("itemfees", "shipmentfees", "orderfees")
 
 
-class Row(NamedTuple):
-    """A row of the file. ``amounts`` is empty on summary rows, quantity rows and their like."""
-
-    line: int
-    settlement_id: str
-    cells: list[str]
-    layout: Layout
-    amounts: list[Amount]
-
-    def cell(self, name: str) -> str:
-        return self.layout.cell(self.cells, name)
-
-    @property
-    def item(self) -> Item | None:
-        """The order item the row belongs to, if any."""
-        order, code = self.cell("order-id"), self.cell("order-item-code") or self.cell("sku")
-        return (self.cell("transaction-type"), order, code) if order and code else None
-
-
 class Draft:
-    """Gathers one settlement: ``note`` every row, ``understand_amounts``, ``add`` every row, ``settlement``."""
+    """Gathers one settlement: ``note_head`` and ``take`` for all of the file, then what is left to be understood."""
 
     def __init__(self, settlement_id: str, line: int):
         self.settlement_id = settlement_id
-        self.printed: dict[str, int] = {}  # amounts as printed → their first line
+        self.items = AmazonItems()
         self._first_line = line
         self._summary: Row | None = None
-        self._currencies: dict[str, int] = {}
-        self._amazon_items: set[Item] = set()
+        self._currencies: dict[bytes, int] = {}
+        self._all, self._amazons = LineTally(), LineTally()
+        self._marks: dict[str, str] = {}  # decimal mark → an amount, summed already, that shows it
         self._minor: dict[str, int] = {}
-        self._sums: dict[tuple[LineType, str, bool], list[int]] = {}
-        self._traits: dict[LineType, _Traits] = {}
+        self._at_hand = _AT_HAND
 
-    def note(self, row: Row) -> None:
-        """First pass: the summary row, how amounts are printed, items whose tax Amazon accounts for."""
+    def note_head(self, row: Row) -> None:
+        """A row whose first cells are new: perhaps the summary row. Raises BrokenSettlement."""
         currency = row.cell("currency")
         if currency:
             self._currencies.setdefault(currency, row.line)
-        if not row.amounts:
-            if row.cell("total-amount"):
-                self._note_summary(row)
-            return
-        for line_type, text in row.amounts:
-            self.printed.setdefault(text, row.line)
-            if self._traits_of(line_type).is_facilitator and _is_not_zero(text) and row.item:
-                self._amazon_items.add(row.item)
+        if row.cell("total-amount") and not row.layout.has_amount(row.cells):
+            if self._summary is not None:
+                raise BrokenSettlement(
+                    f"Settlement {self.settlement_id} stands in this file twice, on line {self._summary.line} and "
+                    f"again on line {row.line}."
+                )
+            self._summary = row
 
-    def understand_amounts(self, printed_in_file: dict[str, int]) -> None:
-        """Between the passes: every printed amount in minor units. Raises BrokenSettlement."""
-        self._minor = parse_all(self.printed, self._currency(), printed_in_file)
+    def take(self, batch: Batch) -> None:
+        """Counts the batch's amounts, and apart those of items on which Amazon accounts for the tax."""
+        for column in batch.layout.amounts:
+            self.items.learn(column, self._all.count(column, batch.rows))
+        self.count_as_amazons(batch, self.items.rows_in(batch))
+        if len(self._all) > self._at_hand:
+            self._sum_up()
 
-    def add(self, row: Row) -> None:
-        """Second pass: adds the row's amounts to their groups."""
-        if not row.amounts:
-            return
-        marketplace = row.cell("marketplace-name")
-        flagged = bool(self._amazon_items) and row.item in self._amazon_items
-        for line_type, text in row.amounts:
-            flag = flagged and self._traits_of(line_type).carries_flag
-            group = self._sums.setdefault((line_type, marketplace, flag), [0, 0])
-            group[0] += self._minor[text]
-            group[1] += 1
+    def count_as_amazons(self, batch: Batch, rows: list[list[bytes]]) -> None:
+        if rows:
+            for column in batch.layout.amounts:
+                self._amazons.count(column, rows)
 
-    def settlement(self) -> Settlement:
+    def printed(self, encoding: str) -> set[str]:
+        """Every amount that is left to be understood, as printed."""
+        texts = {raw.decode(encoding, "replace") for raw in self._left()}
+        return texts | set(self._marks.values()) | {self._total(encoding)}
+
+    def understand_amounts(self, printed: Mapping[str, int], printed_in_file: Mapping[str, int], encoding: str) -> None:
+        """``printed`` holds ``printed()`` with the lines on which they first stand. Raises BrokenSettlement."""
+        self._minor = parse_all(printed, self._currency(), printed_in_file)
+        self._understand({raw: self._minor[raw.decode(encoding, "replace")] for raw in self._left()})
+
+    def settlement(self, encoding: str) -> Settlement:
         summary = self._required_summary()
-        groups = tuple(Group(*key, amount, lines) for key, (amount, lines) in sorted(self._sums.items()))
+        groups = tuple(sorted(self._groups(encoding), key=_in_order))
         return Settlement(
             settlement_id=self.settlement_id,
             format=summary.layout.format,
             currency=self._currency(),
-            total=self._minor[summary.cell("total-amount")],
+            total=self._minor[self._total(encoding)],
             start_date=self._date("settlement-start-date"),
             end_date=self._date("settlement-end-date"),
             deposit_date=self._date("deposit-date") if summary.cell("deposit-date") else "",
@@ -95,14 +87,50 @@ class Draft:
             groups=groups,
         )
 
-    def _note_summary(self, row: Row) -> None:
+    def _left(self) -> set[bytes]:
+        return {*self._all.printed(), *self._amazons.printed()}
+
+    def _understand(self, minor: Mapping[bytes, int]) -> None:
+        self._all.understand(minor)
+        self._amazons.understand(minor)
+
+    def _sum_up(self) -> None:
+        """Sums what can be understood already, so that memory does not grow with the file."""
+        self.items.forget()
         if self._summary is not None:
-            raise BrokenSettlement(
-                f"Settlement {self.settlement_id} stands in this file twice, on line {self._summary.line} and again "
-                f"on line {row.line}."
-            )
-        self._summary = row
-        self.printed.setdefault(row.cell("total-amount"), row.line)
+            self._understand(self._understood_so_far(minor_digits(self._currency())))
+        if self._all.groups_at_hand > MOST_GROUPS:
+            raise BrokenSettlement(f"Settlement {self.settlement_id} has more than {MOST_GROUPS:,} line types.")
+        if len(self._all) > MOST_AMOUNTS:
+            raise BrokenSettlement(f"Settlement {self.settlement_id} has more than {MOST_AMOUNTS:,} unclear amounts.")
+        self._at_hand = _AT_HAND + 2 * len(self._all)
+
+    def _understood_so_far(self, digits: int) -> dict[bytes, int]:
+        texts = {raw: raw.decode() for raw in self._left() if raw.isascii()}
+        marks = certain_marks(dict.fromkeys(texts.values(), 0), digits)
+        self._marks = {mark: text for mark, (text, _) in marks.items()} | self._marks
+        if len(self._marks) > 1:
+            return {}  # refused at the end, when the lines are known
+        minor = {}
+        for raw, text in texts.items():
+            if self._marks or not ("." in text or "," in text):
+                try:
+                    minor[raw] = parse_amount(text, next(iter(self._marks), "."), digits)
+                except ValueError:
+                    continue  # refused at the end as well
+        return minor
+
+    def _groups(self, encoding: str) -> Iterator[Group]:
+        def text_of(cell: bytes) -> str:
+            return cell.decode(encoding, "replace").strip()
+
+        amazons = self._amazons.groups(text_of)
+        for (line_type, marketplace), (amount, lines) in self._all.groups(text_of).items():
+            taxed = amazons.get((line_type, marketplace), (0, 0)) if _carries_flag(line_type) else (0, 0)
+            if lines > taxed[1]:
+                yield Group(line_type, marketplace, False, amount - taxed[0], lines - taxed[1])
+            if taxed[1]:
+                yield Group(line_type, marketplace, True, *taxed)
 
     def _required_summary(self) -> Row:
         if self._summary is None:
@@ -112,44 +140,41 @@ class Draft:
             )
         return self._summary
 
+    def _total(self, encoding: str) -> str:
+        return self._required_summary().cell("total-amount").decode(encoding, "replace")
+
     def _currency(self) -> str:
-        currency = self._required_summary().cell("currency")
+        summary = self._required_summary()
+        currency = _text(summary.cell("currency"))
         if not re.fullmatch("[A-Z]{3}", currency):
-            raise BrokenSettlement(f"Line {self._required_summary().line} names no currency (“{currency[:40]}”).")
-        other = next((code for code in self._currencies if code != currency), "")
-        if other:
+            raise BrokenSettlement(f"Line {summary.line} names no currency (“{currency[:40]}”).")
+        other = next((code for code in self._currencies if _text(code) != currency), None)
+        if other is not None:
             raise BrokenSettlement(
-                f"Line {self._currencies[other]} is in “{other[:40]}”, but settlement {self.settlement_id} "
+                f"Line {self._currencies[other]} is in “{_text(other)[:40]}”, but settlement {self.settlement_id} "
                 f"is in {currency}."
             )
         return currency
 
     def _date(self, column: str) -> str:
         summary = self._required_summary()
+        printed = _text(summary.cell(column))
         try:
-            return printed_date(summary.cell(column))
+            return printed_date(printed)
         except ValueError as error:
             raise BrokenSettlement(
-                f"Line {summary.line}: the {column} reads “{summary.cell(column)[:40]}”, which is not how Amazon "
+                f"Line {summary.line}: the {column} reads “{printed[:40]}”, which is not how Amazon "
                 "writes dates; a spreadsheet may have rewritten it."
             ) from error
 
-    def _traits_of(self, line_type: LineType) -> "_Traits":
-        traits = self._traits.get(line_type)
-        if traits is None:
-            traits = self._traits[line_type] = _traits(line_type)
-        return traits
+
+def _in_order(group: Group) -> tuple[LineType, str, bool]:
+    return group.line_type, group.marketplace, group.amazon_accounted
 
 
-class _Traits(NamedTuple):
-    is_facilitator: bool
-    carries_flag: bool
+def _carries_flag(line_type: LineType) -> bool:
+    return is_facilitator(line_type.amount_description) or normalise(line_type.amount_type) not in _FEES
 
 
-def _traits(line_type: LineType) -> _Traits:
-    is_facilitator = normalise(line_type.amount_description).startswith(_FACILITATOR)
-    return _Traits(is_facilitator, is_facilitator or normalise(line_type.amount_type) not in _FEES)
-
-
-def _is_not_zero(printed: str) -> bool:
-    return any(digit in printed for digit in "123456789")
+def _text(cell: bytes) -> str:
+    return cell.decode("utf-8", "replace")

@@ -1,99 +1,88 @@
-"""Settlement files → settlements: V1 and V2 in every dialect, in two passes over the file, every amount counted."""
+"""Settlement files → settlements: V1 and V2 in every dialect, in one pass over the file, every amount counted."""
 
-import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable
 from typing import BinaryIO
 
-from services.core.file_text import encoding_of, opened_as_text
+from services.core.file_text import EncodingWatch
 from services.core.read_errors import BrokenSettlement, NotASettlement, ReadError
-from services.core.recognition import looks_like
 from services.core.settlement import Settlement
-from services.core.settlement_draft import Draft, Row
-from services.core.settlement_layout import Layout, layout_of
+from services.core.settlement_draft import Draft
+from services.core.settlement_rows import Row, batches, rows_of
+from services.core.watched_stream import WatchedStream
 
 __all__ = ["BrokenSettlement", "NotASettlement", "ReadError", "read_settlements"]
 
-_HEAD = 8192
-_ID = re.compile(r"[0-9A-Za-z_-]{1,40}")
-_SCIENTIFIC = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
+MOST_SETTLEMENTS = 1000
+
+Drafts = dict[str, Draft]
+Lines = dict[str, int]  # an amount as printed → the first line that holds it
 
 
-def read_settlements(stream: BinaryIO) -> list[Settlement]:
+def read_settlements(stream: BinaryIO, progress: Callable[[int, int], None] | None = None) -> list[Settlement]:
     """All settlements of a seekable binary stream, in the file's order, amounts in exact minor units.
 
-    The first pass gathers what must be known of the whole file before any row can be read: how
-    amounts are written, and on which order items Amazon accounts for the tax. Raises NotASettlement
-    or BrokenSettlement, whose ``message`` is for the person who gave the file.
+    Memory is bounded whatever the file's size. The file is read once; again only where an order item's rows
+    are scattered, or to name the line in a refusal. ``progress`` is told (bytes read, bytes in all). Raises
+    NotASettlement or BrokenSettlement, whose ``message`` is for the person who gave the file.
     """
-    encoding = encoding_of(stream)
-    drafts: dict[str, Draft] = {}
-    for row in _rows(stream, encoding):
-        if row.settlement_id not in drafts:
-            drafts[row.settlement_id] = Draft(row.settlement_id, row.line)
-        drafts[row.settlement_id].note(row)
+    if progress:
+        stream = WatchedStream(stream, progress)
+    drafts, watch = {}, EncodingWatch()
+    for batch in batches(stream, lambda row: _draft_of(row, drafts).note_head(row), watch.see):
+        drafts[batch.settlement_id].take(batch)
     if not drafts:
         raise BrokenSettlement("The file has a header and nothing below it.")
-    printed = {text: line for draft in drafts.values() for text, line in draft.printed.items()}
+    _revisit(stream, drafts)
+    encoding = watch.encoding(stream)
+    _understand(stream, drafts, encoding)
+    return [draft.settlement(encoding) for draft in drafts.values()]
+
+
+def _draft_of(row: Row, drafts: Drafts) -> Draft:
+    if row.settlement_id not in drafts:
+        if len(drafts) == MOST_SETTLEMENTS:
+            raise BrokenSettlement(f"The file holds more than {MOST_SETTLEMENTS:,} settlements.")
+        drafts[row.settlement_id] = Draft(row.settlement_id, row.line)
+    return drafts[row.settlement_id]
+
+
+def _revisit(stream: BinaryIO, drafts: Drafts) -> None:
+    """Looks again at batches with rows of an order item that turned out later to be Amazon's to account for."""
+    wanted = {settlement_id: draft.items.batches_to_revisit() for settlement_id, draft in drafts.items()}
+    if not any(wanted.values()):
+        return
+    numbers: Counter[str] = Counter()
+    for batch in batches(stream):
+        number = numbers[batch.settlement_id]
+        numbers[batch.settlement_id] += 1
+        if number in wanted[batch.settlement_id]:
+            draft = drafts[batch.settlement_id]
+            draft.count_as_amazons(batch, draft.items.earlier_rows_in(number, batch))
+
+
+def _understand(stream: BinaryIO, drafts: Drafts, encoding: str) -> None:
+    """Every amount in minor units. The whole file tells how they are written where one settlement does not."""
+    printed = {draft.settlement_id: draft.printed(encoding) for draft in drafts.values()}
+    try:
+        _understand_each(drafts, {name: dict.fromkeys(texts, 0) for name, texts in printed.items()}, encoding)
+    except BrokenSettlement:
+        _understand_each(drafts, _first_lines(stream, printed, encoding), encoding)
+        raise
+
+
+def _understand_each(drafts: Drafts, printed: dict[str, Lines], encoding: str) -> None:
+    printed_in_file = {text: line for lines in printed.values() for text, line in lines.items()}
     for draft in drafts.values():
-        draft.understand_amounts(printed)
-    for row in _rows(stream, encoding):
-        drafts[row.settlement_id].add(row)
-    return [draft.settlement() for draft in drafts.values()]
+        draft.understand_amounts(printed[draft.settlement_id], printed_in_file, encoding)
 
 
-def _rows(stream: BinaryIO, encoding: str) -> Iterator[Row]:
-    """Every row that says something. A header may come again where files were joined."""
-    with opened_as_text(stream, encoding) as text:
-        layout: Layout | None = None
-        for line, content in enumerate(text, start=1):
-            cells = content.rstrip("\n").split("\t")
-            if not any(cell.strip() for cell in cells):
-                continue
-            if layout is None or _is_header(cells, layout):
-                layout = layout_of(cells)
-                if layout is None:
-                    raise _not_readable(stream, content)
-            else:
-                yield _row(line, cells, layout)
-        if layout is None:
-            raise NotASettlement("The file is empty.")
-
-
-def _is_header(cells: list[str], layout: Layout) -> bool:
-    index = layout.columns["settlement-id"]
-    return index < len(cells) and cells[index].strip("\ufeff ") == "settlement-id"
-
-
-def _row(line: int, cells: list[str], layout: Layout) -> Row:
-    missing = layout.width - len(cells)
-    if missing > 0:
-        cells.extend([""] * missing)
-    elif missing < 0 and any(cell.strip() for cell in cells[layout.width :]):
-        raise BrokenSettlement(
-            f"Line {line} has more columns than the header, so its amounts may stand in the wrong place."
-        )
-    settlement_id = layout.cell(cells, "settlement-id")
-    if not _ID.fullmatch(settlement_id):
-        raise BrokenSettlement(_bad_id(line, settlement_id))
-    return Row(line, settlement_id, cells, layout, layout.amounts(cells))
-
-
-def _bad_id(line: int, settlement_id: str) -> str:
-    if _SCIENTIFIC.fullmatch(settlement_id):
-        return (
-            f"Line {line}: the settlement id reads “{settlement_id}”: a spreadsheet has rewritten it, "
-            f"and other figures may have changed with it."
-        )
-    return f"Line {line} has no valid settlement id (“{settlement_id[:40]}”)."
-
-
-def _not_readable(stream: BinaryIO, header: str) -> ReadError:
-    stream.seek(0)
-    seen = looks_like(stream.read(_HEAD))
-    if seen:
-        return NotASettlement(f"This looks like {seen}, not a settlement report.")
-    if "settlement-id" in header:
-        return BrokenSettlement(
-            "The file begins like a settlement report, but columns that hold its amounts are missing."
-        )
-    return NotASettlement("TrueBooks does not know this kind of file; it is no settlement report.")
+def _first_lines(stream: BinaryIO, printed: dict[str, set[str]], encoding: str) -> dict[str, Lines]:
+    found: dict[str, Lines] = {settlement_id: {} for settlement_id in printed}
+    for row in rows_of(stream):
+        wanted, lines = printed[row.settlement_id], found[row.settlement_id]
+        for cell in (*(row.cells[column.index] for column in row.layout.amounts), row.cell("total-amount")):
+            text = cell.decode(encoding, "replace")
+            if text in wanted:
+                lines.setdefault(text, row.line)
+    return found
