@@ -240,7 +240,7 @@ class SyncRun(Table):
     counts = JsonField(default=dict)  # {"accounts": {"added": 3, "changed": 0, "archived": 1}, …}
     error = TextField(default="")
     progress = TextField(null=True)  # what it is fetching just now: "tax rates (3 of 6)"
-    attention = JsonField(null=True)  # sentences on mappings and contacts that lost their ground
+    attention = JsonField(null=True)  # {"mappings": […], "contacts": […]}: sentences on what lost its ground
 
 
 class ListRead(Table):

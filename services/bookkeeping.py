@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from models import Account, Currency, LineTypeRule, Mapping, Organisation, Settlement, SettlementGroup, TaxRate
-from services import settings
+from services import marketplace_contacts, settings
 from services.core.catalogue import standard
 from services.core.classifier import Classifier
 from services.core.plans import AccountFacts, Books, Mapped, Plan, PlanSettings, Subject, TaxRateFacts, plan_document
@@ -100,6 +100,6 @@ def _subject(settlement: Settlement) -> Subject:
         total=settlement.total,
         deposit_date=settlement.deposit_date,
         end_date=settlement.end_date,
-        contact=settlement.marketplace,
+        contact=marketplace_contacts.name_for(settlement.marketplace),
         lines_total=settlement.lines_total,
     )

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from peewee import IntegrityError
 
 from models import Posting, Settlement
-from services import audit, bookkeeping, posting_run, settlements, xero_connection
+from services import audit, bookkeeping, marketplace_contacts, posting_run, settlements, xero_connection
 from services.audit import Actor
 from services.core import differences
 from services.core import posting_states as states
@@ -189,7 +189,7 @@ def _check_fresh(plan: Plan, plan_hash: str | None) -> None:
 def _start(parts: Parts, settlement: Settlement, plan: Plan, actor: Actor) -> Posting | None:
     """Writes the intent with its frozen payload; None when another holds the settlement."""
     now = parts.clock.now()
-    payload = payloads.encode(payloads.document_payload(plan, {"Name": plan.contact}))
+    payload = payloads.encode(payloads.document_payload(plan, marketplace_contacts.as_sent(settlement.marketplace)))
     try:
         with write_txn():
             posting = Posting.create(

@@ -1,32 +1,34 @@
-"""Sync from Xero: accounts, tax rates, tracking, currencies, contacts and the organisation, as they stand there now."""
+"""Sync from Xero: accounts, tax rates, tracking, currencies, contacts and the organisation, as they stand there now.
 
+Six calls, the fewest there can be: each list has an address of its own. All but the contacts are read
+whole every time, since only so is it seen that an entry vanished. Contacts can be many but never
+vanish (Xero only archives them), so most days ask for those that changed (``If-Modified-Since``, which
+Xero honours on Contacts and Accounts alone of these lists), and once a week for all, to be sure.
+"""
+
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from models import (
-    Account,
-    Contact,
-    Currency,
-    Mapping,
-    Organisation,
-    SyncRun,
-    Table,
-    TaxRate,
-    TrackingCategory,
-)
-from services import audit, bookkeeping, mappings, xero_access
+from models import Account, Contact, Currency, ListRead, Organisation, SyncRun, Table, TaxRate, TrackingCategory
+from services import audit, sync_attention, sync_history, xero_access
 from services.audit import Actor
 from services.database import write_txn
 from services.errors import AppError, Refused
-from services.leases import held
+from services.leases import kept
 from services.parts import Parts
+from services.sync_attention import ENDED, needing_attention
+from services.sync_history import Run, Status, history
 from services.sync_words import sentence
 from services.xero.client import XeroClient
 
-LEASE_SECONDS = 600
-ENDED = ("ARCHIVED", "DELETED", "GDPRREQUEST")  # Xero's words for what is not offered any more
-INTERRUPTED = "It was interrupted before it ended. Press Sync from Xero again."
+__all__ = ["Counts", "Run", "Status", "SyncResult", "history", "needing_attention", "status", "sync"]
+
+LEASE_SECONDS = 120
+WHOLE_EVERY = timedelta(days=7)
+CLOCKS_APART = timedelta(hours=1)  # how far our clock and Xero's may differ before a change could be overlooked
 
 Counts = dict[str, dict[str, int]]
 
@@ -40,37 +42,16 @@ class SyncResult:
     seconds: Decimal
     sentence: str  # "3 new accounts, 1 archived, 2 mappings need attention"
     attention: int  # mappings that lean on something they can no longer use
-
-
-@dataclass(frozen=True)
-class Run:
-    """One sync in the history. ``outcome``: running, done, failed; ``summary`` says what came of it."""
-
-    started_at: datetime
-    started_by: str
-    outcome: str
-    seconds: Decimal | None
-    calls: int
-    summary: str
-
-
-@dataclass(frozen=True)
-class Status:
-    """For the panel: the last sync that ended well, the last error if it came after, and the latest runs."""
-
-    last_good: Run | None
-    last_error: str
-    is_running: bool
-    runs: list[Run]
+    needs: tuple[str, ...] = ()  # each of them by name, as a sentence; contacts picked that cannot be used too
 
 
 @dataclass(frozen=True)
 class _Gathered:
-    """What Xero said, table by table; ``contacts_complete`` is False where absence means nothing."""
+    """What Xero said, table by table; absence from a list in ``whole`` means that the entry is gone."""
 
     organisation: dict
     lists: dict[str, list[dict]]
-    contacts_complete: bool
+    whole: frozenset[str]
 
 
 # The name in counts → the table and its key. What they are called in sentences: services/sync_words.py.
@@ -89,43 +70,57 @@ def sync(parts: Parts, actor: Actor) -> SyncResult:
     Raises Refused while another sync runs, NotConnected, or the XeroError that stopped it; every
     run that began is in the history.
     """
-    with held("reference data", parts.clock, LEASE_SECONDS) as owner:
+    with kept("reference data", parts.clock, LEASE_SECONDS) as owner:
         if owner is None:
             raise Refused("A sync with Xero is running already; its result will show here in a moment.")
-        run, client = _begin(parts, actor), None
+        run, client = sync_history.begin(parts, actor), None
         try:
             client = xero_access.client(parts)
-            return _apply(parts, actor, run, client, _gather(client))
+            return _apply(parts, actor, run, client, _gather(client, run))
         except AppError as error:
-            _end(run, parts, outcome="failed", error=error.message, calls=client.calls if client else 0)
+            with write_txn():
+                sync_history.end(run, parts.clock.now(), outcome="failed", error=error.message,
+                                 calls=client.calls if client else 0)
             raise
 
 
-def _begin(parts: Parts, actor: Actor) -> SyncRun:
-    """The new run; we hold the lease, so one that still says "running" died."""
-    with write_txn():
-        SyncRun.update(outcome="failed", error=INTERRUPTED).where(SyncRun.outcome == "running").execute()
-        return SyncRun.create(started_at=parts.clock.now(), started_by=actor.name)
+def status(parts: Parts) -> Status:
+    """How the reference data stands."""
+    return sync_history.status(sync_attention.by_name())
 
 
-def _end(run: SyncRun, parts: Parts, **fields) -> None:
-    with write_txn():
-        SyncRun.update(finished_at=parts.clock.now(), **fields).where(SyncRun.id == run.id).execute()
+# --- what Xero says ---------------------------------------------------------------------------
 
 
-def _gather(client: XeroClient) -> _Gathered:
-    contacts = client.contacts()
+def _gather(client: XeroClient, run: SyncRun) -> _Gathered:
+    read = ListRead.get_or_none(ListRead.name == "contacts")
+    is_due = read is None or not timedelta(0) <= run.started_at - read.whole_at < WHOLE_EVERY
+    changed_since = None if is_due else read.changes_since
+    steps: dict[str, Callable[[], Any]] = {
+        "organisation": client.organisation, "accounts": client.accounts, "tax rates": client.tax_rates,
+        "tracking categories": client.tracking_categories, "currencies": client.currencies,
+        "contacts": lambda: client.contacts(changed_since),
+    }
+    said = {}
+    for number, (name, read_list) in enumerate(steps.items(), 1):
+        sync_history.tell_progress(run, f"{name} ({number} of {len(steps)})")
+        said[name.replace(" ", "_")] = read_list()
+    contacts = said.pop("contacts")
+    is_whole = changed_since is None and contacts.all_read
     return _Gathered(
-        organisation=asdict(client.organisation()),
-        lists={
-            "accounts": [asdict(each) for each in client.accounts()],
-            "tax_rates": [asdict(each) for each in client.tax_rates()],
-            "tracking_categories": [asdict(each) for each in client.tracking_categories()],
-            "currencies": [asdict(each) for each in client.currencies()],
-            "contacts": [asdict(each) for each in contacts.found],
-        },
-        contacts_complete=contacts.all_read,
-    )
+        organisation=asdict(said.pop("organisation")),
+        lists={name: [asdict(each) for each in found] for name, found in said.items()}
+        | {"contacts": _worth_keeping([asdict(each) for each in contacts.found])},
+        whole=frozenset({*said, "contacts"} if is_whole else said))
+
+
+def _worth_keeping(contacts: list[dict]) -> list[dict]:
+    """Archived contacts that were never known here are nothing new."""
+    known = {row.contact_id for row in Contact.select(Contact.contact_id)}
+    return [each for each in contacts if each["status"] not in ENDED or each["contact_id"] in known]
+
+
+# --- brought into line ------------------------------------------------------------------------
 
 
 def _apply(parts: Parts, actor: Actor, run: SyncRun, client: XeroClient, gathered: _Gathered) -> SyncResult:
@@ -133,15 +128,25 @@ def _apply(parts: Parts, actor: Actor, run: SyncRun, client: XeroClient, gathere
     with write_txn():
         Organisation.replace(id=1, **gathered.organisation).execute()
         counts = {
-            name: _bring_into_line(name, rows, now, is_whole=name != "contacts" or gathered.contacts_complete)
+            name: _bring_into_line(name, rows, now, is_whole=name in gathered.whole)
             for name, rows in gathered.lists.items()
         }
-        SyncRun.update(finished_at=now, outcome="done", calls=client.calls, counts=counts).where(
-            SyncRun.id == run.id).execute()
+        _remember_contacts_read(run.started_at, is_whole="contacts" in gathered.whole)
+        needs = sync_attention.by_name()
+        sync_history.end(run, now, outcome="done", calls=client.calls, counts=counts, attention=needs)
         audit.record(actor, "reference_data.synced", "workspace", now, counts=counts)
-    attention = len(needing_attention())
-    seconds = _seconds(run.started_at, now)
-    return SyncResult(counts, client.calls, seconds, sentence(counts, attention), attention)
+    seconds = sync_history.seconds_between(run.started_at, now)
+    mappings, contacts = needs["mappings"], needs["contacts"]
+    told = sentence(counts, len(mappings), len(contacts))
+    return SyncResult(counts, client.calls, seconds, told, len(mappings), (*mappings, *contacts))
+
+
+def _remember_contacts_read(started_at: datetime, is_whole: bool) -> None:
+    since = started_at - CLOCKS_APART
+    if is_whole:
+        ListRead.replace(name="contacts", whole_at=started_at, changes_since=since).execute()
+    else:
+        ListRead.update(changes_since=since).where(ListRead.name == "contacts").execute()
 
 
 def _bring_into_line(name: str, rows: list[dict], now: datetime, is_whole: bool) -> dict[str, int]:
@@ -171,46 +176,3 @@ def _change(known: Table | None, row: dict) -> str:
         return ""
     ended = row.get("status") in ENDED and before.get("status") not in ENDED
     return "archived" if ended else "changed"
-
-
-def needing_attention() -> list[Mapping]:
-    """The mappings that lean on an account, rate or tracking option they cannot use as things stand."""
-    books = bookkeeping.books()
-    options = _offered_options()
-    return [row for row in Mapping.select() if mappings.problem_of(row, books) or _leans_on_lost_tracking(row, options)]
-
-
-def _offered_options() -> set[tuple[str, str]]:
-    offered = TrackingCategory.select().where(TrackingCategory.gone_at.is_null())
-    return {(row.tracking_category_id, option["id"]) for row in offered if row.status not in ENDED
-            for option in row.options if option["status"] not in ENDED}
-
-
-def _leans_on_lost_tracking(row: Mapping, offered: set[tuple[str, str]]) -> bool:
-    return any((choice["category_id"], choice["option_id"]) not in offered for choice in row.tracking)
-
-
-def status(parts: Parts) -> Status:
-    """How the reference data stands."""
-    runs = history()
-    good = SyncRun.select().where(SyncRun.outcome == "done").order_by(SyncRun.id.desc()).first()
-    latest = next((run for run in runs if run.outcome != "running"), None)
-    return Status(
-        last_good=_run(good) if good else None,
-        last_error=latest.summary if latest and latest.outcome == "failed" else "",
-        is_running=bool(runs) and runs[0].outcome == "running", runs=runs)
-
-
-def history(most: int = 10) -> list[Run]:
-    """The latest syncs, newest first."""
-    return [_run(row) for row in SyncRun.select().order_by(SyncRun.id.desc()).limit(most)]
-
-
-def _run(row: SyncRun) -> Run:
-    seconds = _seconds(row.started_at, row.finished_at) if row.finished_at else None
-    summary = {"done": sentence(row.counts, 0), "running": "Under way"}.get(row.outcome, row.error)
-    return Run(row.started_at, row.started_by, row.outcome, seconds, row.calls, summary)
-
-
-def _seconds(start: datetime, end: datetime) -> Decimal:
-    return (Decimal((end - start).total_seconds())).quantize(Decimal("0.1"))

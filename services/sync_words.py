@@ -9,13 +9,15 @@ _NOUNS = {
 }
 
 
-def sentence(counts: dict[str, dict[str, int]], attention: int) -> str:
-    """``counts`` as SyncResult has them; ``attention`` is how many mappings need a look."""
+def sentence(counts: dict[str, dict[str, int]], attention: int, contacts: int = 0) -> str:
+    """``counts`` as SyncResult has them; how many mappings (``attention``) and contacts need a look."""
     found = [words for name, nouns in _NOUNS.items() for words in _of_one_kind(counts.get(name, {}), nouns)]
     if not found:
         found = ["Nothing changed in Xero since the last sync"]
     if attention:
         found.append("1 mapping needs attention" if attention == 1 else f"{attention} mappings need attention")
+    if contacts:
+        found.append("1 contact must be picked anew" if contacts == 1 else f"{contacts} contacts must be picked anew")
     return ", ".join(found)
 
 

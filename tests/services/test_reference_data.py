@@ -1,5 +1,7 @@
 """Sync from Xero brings the reference data into line, loses nothing, and says what it found."""
 
+import json
+
 import pytest
 import requests
 
@@ -59,6 +61,8 @@ class Lists:
             "Currencies": [{"Code": "GBP", "Description": "British Pound"}],
             "Contacts": [{"ContactID": "c-1", "Name": "Amazon.co.uk", "ContactStatus": "ACTIVE"}],
         }
+        renewed = {"access_token": "a", "refresh_token": "r", "expires_in": 1800, "token_type": "Bearer"}
+        requests_mock.post(f"{world.base}/connect/token", json=renewed)
         for name, elements in self.lists.items():
             path = "Organisation" if name == "Organisations" else name
             requests_mock.get(
@@ -181,6 +185,74 @@ def test_contacts_that_were_not_asked_for_do_not_count_as_gone(xero, requests_mo
     assert Contact.get_by_id("c-1").gone_at is None
 
 
+# --- contacts -------------------------------------------------------------------------------------
+
+
+def asked_of_contacts(requests_mock) -> list:
+    return [each for each in requests_mock.request_history if each.path.endswith("/contacts")]
+
+
+def test_most_days_only_the_contacts_that_changed_are_asked_for_and_once_a_week_all(xero, requests_mock):
+    xero.world.clock.advance(days=7)  # since the sync that followed connecting
+    for _ in range(9):
+        xero.sync()
+        xero.world.clock.advance(days=1)
+    asked = [each.headers.get("If-Modified-Since") for each in asked_of_contacts(requests_mock)]
+    assert [bool(since) for since in asked] == [False, *[True] * 6, False, True]
+    assert asked[1] == "2026-06-08T11:00:00", "an hour earlier than the last time: clocks differ"
+    assert "includearchived=true" in asked_of_contacts(requests_mock)[1].query.lower()
+    assert "includearchived" not in asked_of_contacts(requests_mock)[0].query.lower()
+
+
+@pytest.mark.parametrize("nothing_new", [{"status_code": 304, "text": ""}, {"json": {"Contacts": []}}], ids=str)
+def test_contacts_that_did_not_change_stay(xero, requests_mock, nothing_new):
+    xero.sync()
+    xero.world.clock.advance(days=1)
+    requests_mock.get(f"{xero.world.base}{API}/Contacts", **nothing_new)
+    assert xero.sync().sentence == "Nothing changed in Xero since the last sync"
+    assert Contact.get_by_id("c-1").gone_at is None
+
+
+def test_a_contact_archived_in_xero_is_known_as_that_the_next_day(xero):
+    xero.sync()
+    xero.world.clock.advance(days=1)
+    xero.lists["Contacts"][0]["ContactStatus"] = "ARCHIVED"
+    xero.lists["Contacts"].append({"ContactID": "c-9", "Name": "Old hat", "ContactStatus": "ARCHIVED"})
+    assert xero.sync().counts["contacts"] == {"added": 0, "changed": 0, "archived": 1}
+    assert Contact.get_by_id("c-1").status == "ARCHIVED"
+    assert Contact.get_or_none(Contact.contact_id == "c-9") is None, "what was archived before we came is no news"
+
+
+def test_a_contact_that_is_no_longer_among_all_is_marked_within_the_week(xero):
+    xero.sync()
+    xero.lists["Contacts"].clear()
+    xero.world.clock.advance(days=1)
+    xero.sync()
+    assert Contact.get_by_id("c-1").gone_at is None
+    xero.world.clock.advance(days=7)
+    xero.sync()
+    assert Contact.get_by_id("c-1").gone_at == xero.world.clock.now()
+
+
+def contact_calls(world: ConsentWorld) -> list:
+    return [each for each in world.exchanges if each.path.startswith(f"{API}/Contacts")]
+
+
+def test_the_sandbox_honours_it_too(world):
+    for _ in range(2):
+        world.clock.advance(days=1)
+        reference_data.sync(world.parts, ANNA)
+    asked = contact_calls(world)[-1]
+    assert "HTTP_IF_MODIFIED_SINCE" in asked.environ
+    assert json.loads(asked.answered)["Contacts"] == []
+
+
+def test_another_organisations_contacts_are_read_whole(world):
+    xero_connection.disconnect(world.parts, ANNA)
+    world.connect(UNREGISTERED)
+    assert "HTTP_IF_MODIFIED_SINCE" not in contact_calls(world)[-1].environ
+
+
 # --- mappings -------------------------------------------------------------------------------------
 
 
@@ -209,6 +281,18 @@ def test_every_loss_of_ground_counts(xero, spoil):
     mapping()
     spoil(xero.lists)
     assert xero.sync().attention == 1
+
+
+def test_what_lost_its_ground_is_told_by_name(xero):
+    xero.sync()
+    mapping("401", "INPUT2", category="FBA_FEES", marketplace="Amazon.de")
+    xero.lists["Accounts"][1]["Status"] = "ARCHIVED"
+    needs = xero.sync().needs
+    assert len(needs) == 1
+    assert needs[0].startswith("FBA fees (Amazon.de): ")
+    assert "401" in needs[0]
+    assert reference_data.status(xero.world.parts).attention == needs
+    assert reference_data.history()[0].summary == "1 account archived, 1 mapping needs attention"
 
 
 # --- history, failures, one at a time -------------------------------------------------------------
@@ -258,6 +342,19 @@ def test_without_a_connection_it_says_what_to_do(parts):
     with pytest.raises(NotConnected, match="press Connect Xero"):
         reference_data.sync(parts, ANNA)
     assert "press Connect Xero" in reference_data.status(parts).last_error
+
+
+def test_while_it_runs_it_says_what_it_is_reading(world):
+    told = []
+
+    def look(environ):
+        told.append(reference_data.status(world.parts).progress)
+
+    world.intercept = look
+    reference_data.sync(world.parts, ANNA)
+    assert told == ["organisation (1 of 6)", "accounts (2 of 6)", "tax rates (3 of 6)",
+                    "tracking categories (4 of 6)", "currencies (5 of 6)", "contacts (6 of 6)"]
+    assert reference_data.status(world.parts).progress == ""
 
 
 def test_a_second_sync_at_the_same_time_is_refused(world):
