@@ -309,14 +309,24 @@ class LineTypeRule(Table):
 
 
 class SettlementFile(Table):
-    """The original bytes (zstandard) with their hash: the evidence behind every figure."""
+    """The original bytes with their hash: the evidence behind every figure."""
 
-    sha256 = CharField(unique=True)  # of the bytes as received
-    name = CharField()
+    sha256 = CharField(unique=True)  # of the settlement file's own bytes, unpacked if it came in an archive
+    name = CharField()  # as received; archive.zip/name for one of several in an archive
     size = BigIntegerField()
-    content = BlobField()
     received_at = MomentField()
     received_by = CharField()
+
+
+class SettlementFilePart(Table):
+    """The bytes themselves: one zstandard frame over all parts, apart from the row that is read so often."""
+
+    file = ForeignKeyField(SettlementFile, backref="parts", on_delete="CASCADE")
+    position = IntegerField()  # 0, 1, 2 …
+    content = BlobField()
+
+    class Meta:
+        indexes = ((("file", "position"), True),)
 
 
 class Settlement(Table):
@@ -453,6 +463,7 @@ TABLES = [
     MarketplaceContact,
     LineTypeRule,
     SettlementFile,
+    SettlementFilePart,
     Settlement,
     CorrectedFile,
     DifferenceLine,

@@ -1,34 +1,22 @@
 """Settlements in: files taken, kept as evidence, read once, told apart from what is already here."""
 
-import hashlib
-import io
 from dataclasses import dataclass, field
-from typing import BinaryIO
 
-import zstandard
 from peewee import fn
 
 from models import Posting, Settlement, SettlementFile, SettlementGroup
-from services import bookkeeping
+from services import bookkeeping, settlement_files
 from services import settlement_records as records
 from services.audit import Actor
 from services.core import settlement as values
 from services.core.money import format_money
 from services.core.plans import Plan, Problem
-from services.core.settlement_file import ReadError, read_settlements
 from services.database import write_txn
 from services.errors import NotFound
 from services.parts import Parts
+from services.settlement_files import Progress, ReadFile, Upload
 
 IN_HAND, POSTING, UNSURE, POSTED, DRAFT, FAILED = "in_hand", "posting", "unsure", "posted", "draft", "failed"
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file as it was dropped: its name there, and a seekable stream of its bytes."""
-
-    name: str
-    stream: BinaryIO
 
 
 @dataclass(frozen=True)
@@ -59,69 +47,45 @@ class Row:
         return self.posting.number if self.posting else self.settlement.number
 
 
-def take_in(parts: Parts, uploads: list[Upload], actor: Actor) -> list[Taken]:
-    """Takes files in: every settlement of every file, numbered oldest period first.
+def take_in(parts: Parts, uploads: list[Upload], actor: Actor, progress: Progress | None = None) -> list[Taken]:
+    """Takes files in: every settlement of every file and archive, numbered oldest period first.
 
     A file that is no settlement is refused in its own entry; the others are taken all the same.
+    ``progress`` is told (bytes read, bytes in all) while the files are read.
     """
-    read = [(upload, *_read(upload)) for upload in uploads]
-    refused = [Taken(upload.name, "refused", problems=[error.message]) for upload, _, error in read if error]
-    found = [(upload, settlement) for upload, settlements, _ in read for settlement in settlements]
+    files = settlement_files.read_all(uploads, progress)
+    refused = [Taken(file.name, "refused", problems=[file.error.message]) for file in files if file.error]
+    found = [(file, settlement) for file in files for settlement in file.settlements]
     oldest_first = sorted(found, key=lambda pair: (pair[1].start_date, pair[1].settlement_id))
-    taken = {id(settlement): _take(parts, upload, settlement, actor) for upload, settlement in oldest_first}
+    try:
+        taken = {id(settlement): _take(parts, file, settlement, actor) for file, settlement in oldest_first}
+    finally:
+        settlement_files.close(files)
     return [taken[id(settlement)] for _, settlement in found] + refused
 
 
-def _read(upload: Upload) -> tuple[list[values.Settlement], ReadError | None]:
-    upload.stream.seek(0)
-    try:
-        return read_settlements(upload.stream), None
-    except ReadError as error:
-        return [], error
-
-
-def _take(parts: Parts, upload: Upload, found: values.Settlement, actor: Actor) -> Taken:
+def _take(parts: Parts, file: ReadFile, found: values.Settlement, actor: Actor) -> Taken:
     fingerprint = records.fingerprint(found)
     with write_txn():
         known = Settlement.get_or_none(Settlement.settlement_id == found.settlement_id)
         if known is None:
-            row = records.store(parts, _keep_file(parts, upload, actor), upload.name, found, actor)
-            return _taken(upload, found, "imported", _problems(row))
+            row = records.store(parts, settlement_files.keep(parts, file, actor), file.name, found, actor)
+            return _taken(file, found, "imported", _problems(row))
         if known.fingerprint == fingerprint:
-            return _taken(upload, found, "known", [])
+            return _taken(file, found, "known", [])
         if not records.is_kept(known, fingerprint):
-            records.keep_beside(parts, known, _keep_file(parts, upload, actor), upload.name, found, actor)
-        return _taken(upload, found, "corrected", [_beside(known, found)])
+            records.keep_beside(parts, known, settlement_files.keep(parts, file, actor), file.name, found, actor)
+        return _taken(file, found, "corrected", [_beside(known, found)])
 
 
-def _taken(upload: Upload, found: values.Settlement, outcome: str, problems: list[str]) -> Taken:
-    return Taken(upload.name, outcome, found.settlement_id, found.currency, found.total, found.line_count, problems)
+def _taken(file: ReadFile, found: values.Settlement, outcome: str, problems: list[str]) -> Taken:
+    return Taken(file.name, outcome, found.settlement_id, found.currency, found.total, found.line_count, problems)
 
 
 def _problems(row: Settlement) -> list[str]:
     """What the file itself leaves open; mappings are another matter."""
     plan = bookkeeping.gather().plan(row)
     return [problem.message for problem in plan.problems if problem.code in ("needs_category", "does_not_add_up")]
-
-
-def _keep_file(parts: Parts, upload: Upload, actor: Actor) -> SettlementFile:
-    """The original bytes, compressed, under their hash; the same bytes are kept once."""
-    upload.stream.seek(0)
-    sha256 = hashlib.file_digest(upload.stream, "sha256").hexdigest()
-    kept = SettlementFile.get_or_none(SettlementFile.sha256 == sha256)
-    if kept:
-        return kept
-    packed = io.BytesIO()
-    upload.stream.seek(0)
-    size, _ = zstandard.ZstdCompressor(level=1).copy_stream(upload.stream, packed)
-    return SettlementFile.create(
-        sha256=sha256,
-        name=upload.name[-200:],
-        size=size,
-        content=packed.getvalue(),
-        received_at=parts.clock.now(),
-        received_by=actor.name,
-    )
 
 
 def _beside(known: Settlement, found: values.Settlement) -> str:
@@ -135,7 +99,7 @@ def _beside(known: Settlement, found: values.Settlement) -> str:
 
 def original(file: SettlementFile) -> bytes:
     """The bytes as they were received."""
-    return zstandard.ZstdDecompressor().decompress(bytes(file.content), max_output_size=file.size)
+    return settlement_files.opened(file).read()
 
 
 def find(settlement_id: str) -> Settlement:

@@ -20,3 +20,11 @@ class NotASettlement(ReadError):
 
 class BrokenSettlement(ReadError):
     """The file is a settlement report, but what it says cannot be trusted."""
+
+
+class TooLarge(ReadError):
+    """The file, or what it unpacks to, goes beyond a limit, which ``message`` names."""
+
+
+class BrokenArchive(ReadError):
+    """The archive cannot be unpacked, or holds what TrueBooks does not unpack."""

@@ -1,0 +1,180 @@
+"""Settlement files as evidence: read once while they are hashed and compressed, kept in parts, opened again."""
+
+import hashlib
+import io
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import zstandard
+
+from models import SettlementFile, SettlementFilePart
+from services.audit import Actor
+from services.core.packed_files import LIMITS, Limits, members
+from services.core.settlement import Settlement
+from services.core.settlement_file import ReadError, read_settlements
+from services.core.watched_stream import WatchedStream
+from services.parts import Parts
+
+Progress = Callable[[int, int], None]  # bytes read, bytes in all
+
+_PART_BYTES = 1 << 18
+_IN_MEMORY_BYTES = 1 << 18
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it was dropped: its name there, and a seekable stream of its bytes."""
+
+    name: str
+    stream: BinaryIO
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A settlement file, read: what it says and its bytes to keep, or why it was refused."""
+
+    name: str  # of a file in an archive: archive.zip/name
+    settlements: tuple[Settlement, ...] = ()
+    evidence: "Evidence | None" = None
+    error: ReadError | None = None
+
+
+def read_all(uploads: list[Upload], progress: Progress | None = None, limits: Limits = LIMITS) -> list[ReadFile]:
+    """Reads every file, archives member by member, in order. ``progress`` counts over all of them."""
+    sizes = [upload.stream.seek(0, io.SEEK_END) for upload in uploads]
+    files: list[ReadFile] = []
+    for number, upload in enumerate(uploads):
+        stream = upload.stream
+        if progress:
+            before = sum(sizes[:number])
+            stream = WatchedStream(stream, lambda read, _, before=before: progress(before + read, sum(sizes)))
+        files += _read(upload.name, stream, limits)
+    return files
+
+
+def _read(name: str, stream: BinaryIO, limits: Limits) -> Iterator[ReadFile]:
+    try:
+        for member in members(name, stream, limits):
+            yield _read_member(member.name, member.stream)
+    except ReadError as error:
+        yield ReadFile(name, error=error)
+
+
+def _read_member(name: str, stream: BinaryIO) -> ReadFile:
+    evidence = Evidence(stream)
+    try:
+        return ReadFile(name, tuple(read_settlements(evidence)), evidence)
+    except ReadError as error:
+        evidence.close()
+        return ReadFile(name, error=error)
+
+
+class Evidence:
+    """A file's bytes on their way to the reader: hashed and compressed when they go by for the first time."""
+
+    def __init__(self, stream: BinaryIO):
+        self.size = 0
+        self._stream = stream
+        self._position = 0
+        self._hash = hashlib.sha256()
+        self._compressor = zstandard.ZstdCompressor(level=1).compressobj()
+        self._compressed = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115 – closed by close()
+
+    def read(self, size: int = -1) -> bytes:
+        content = self._stream.read(size)
+        new = content[self.size - self._position :] if self._position < self.size else content
+        if new:
+            self._hash.update(new)
+            self._compressed.write(self._compressor.compress(new))
+            self.size += len(new)
+        self._position += len(content)
+        return content
+
+    def seek(self, position: int) -> int:
+        self._position = self._stream.seek(position)
+        return self._position
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+    def parts(self) -> Iterator[bytes]:
+        """The compressed bytes, some at a time; to be asked for once."""
+        self._compressed.write(self._compressor.flush())
+        self._compressed.seek(0)
+        while part := self._compressed.read(_PART_BYTES):
+            yield part
+
+    def close(self) -> None:
+        self._compressed.close()
+
+
+def keep(parts: Parts, file: ReadFile, actor: Actor) -> SettlementFile:
+    """The file's bytes under their hash; the same bytes are kept once. Call it inside a writing transaction."""
+    kept = SettlementFile.get_or_none(SettlementFile.sha256 == file.evidence.sha256)
+    if kept:
+        return kept
+    row = SettlementFile.create(
+        sha256=file.evidence.sha256,
+        name=file.name[-_LONGEST_NAME:],
+        size=file.evidence.size,
+        received_at=parts.clock.now(),
+        received_by=actor.name,
+    )
+    for position, content in enumerate(file.evidence.parts()):
+        SettlementFilePart.create(file=row, position=position, content=content)
+    return row
+
+
+def close(files: list[ReadFile]) -> None:
+    """Lets go of what was read and, where it is wanted, kept."""
+    for file in files:
+        if file.evidence:
+            file.evidence.close()
+
+
+def opened(file: SettlementFile) -> "Kept":
+    """The file's bytes as they were received, as a stream that ``read_settlements`` and its like can read."""
+    return Kept(file)
+
+
+class Kept:
+    """A kept file, unpacked part by part as it is read. ``seek(0)`` begins again."""
+
+    def __init__(self, file: SettlementFile):
+        self._file = file
+        self.seek(0)
+
+    def seek(self, position: int) -> int:
+        if position:
+            raise io.UnsupportedOperation("a kept file can only be read from its beginning")
+        self._reader = zstandard.ZstdDecompressor().stream_reader(_Parts(self._file), read_size=_PART_BYTES)
+        return 0
+
+    def read(self, size: int = -1) -> bytes:
+        return self._reader.read(size) if size >= 0 else self._reader.readall()
+
+
+class _Parts:
+    """The compressed bytes of a kept file, as the decompressor asks for them."""
+
+    def __init__(self, file: SettlementFile):
+        self._file = file
+        self._position = 0
+        self._left = b""
+
+    def read(self, size: int) -> bytes:
+        if not self._left:
+            self._left = self._next()
+        content, self._left = self._left[:size], self._left[size:]
+        return content
+
+    def _next(self) -> bytes:
+        part = SettlementFilePart.get_or_none(
+            (SettlementFilePart.file == self._file) & (SettlementFilePart.position == self._position)
+        )
+        self._position += 1
+        return bytes(part.content) if part else b""
