@@ -1,13 +1,34 @@
 """Gathers what a plan needs (mappings, reference data, rules, settings) and lets core decide."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from models import Account, Currency, LineTypeRule, Mapping, Organisation, Settlement, SettlementGroup, TaxRate
+from models import (
+    Account,
+    BookedElsewhere,
+    Currency,
+    DifferenceLine,
+    LineTypeRule,
+    Mapping,
+    Organisation,
+    Settlement,
+    SettlementGroup,
+    TaxRate,
+)
 from services import marketplace_contacts, settings
 from services.core.catalogue import standard
 from services.core.classifier import Classifier
-from services.core.plans import AccountFacts, Books, Mapped, Plan, PlanSettings, Subject, TaxRateFacts, plan_document
+from services.core.plans import (
+    AccountFacts,
+    AddedLine,
+    Books,
+    Mapped,
+    Plan,
+    PlanSettings,
+    Subject,
+    TaxRateFacts,
+    plan_document,
+)
 from services.core.settlement import Group, LineType
 
 
@@ -18,11 +39,29 @@ class Bookkeeping:
     books: Books
     classifier: Classifier
     settings: PlanSettings
+    added: dict[int, AddedLine] = field(default_factory=dict)  # by the settlement's row id
+    booked: dict[int, str] = field(default_factory=dict)  # why, by the settlement's row id
+    start_date: str = ""  # documents dated before it count as booked elsewhere
 
     def plan(self, settlement: Settlement, groups: list[Group] | None = None) -> Plan:
         """The document ``settlement`` would become now."""
         groups = groups_of(settlement) if groups is None else groups
-        return plan_document(_subject(settlement), groups, self.classifier, self.books, self.settings)
+        return plan_document(self._subject(settlement), groups, self.classifier, self.books, self.settings)
+
+    def booked_elsewhere(self, settlement: Settlement) -> str:
+        """Why the settlement counts as posted by hand or by another tool, in a sentence; empty when it does not."""
+        if settlement.id in self.booked:
+            return f"Booked elsewhere: {self.booked[settlement.id]}"
+        if (settlement.deposit_date or settlement.end_date) < self.start_date:
+            return (
+                f"It is dated before your start date, {self.start_date}, so it counts as booked elsewhere. "
+                "Move the start date under Settings → Account if it should be posted from here."
+            )
+        return ""
+
+    def _subject(self, settlement: Settlement) -> Subject:
+        added, booked = self.added.get(settlement.id), self.booked_elsewhere(settlement)
+        return replace(_subject(settlement), added=added, booked_elsewhere=booked)
 
 
 def gather() -> Bookkeeping:
@@ -33,6 +72,11 @@ def gather() -> Bookkeeping:
         settings=PlanSettings(
             lines=chosen["lines"], sales_tax_rows=chosen["sales_tax_rows"], negative_as=chosen["negative_as"]
         ),
+        added={
+            row.settlement_id: AddedLine(row.amount, row.account_code, row.reason) for row in DifferenceLine.select()
+        },
+        booked={row.settlement_id: row.reason for row in BookedElsewhere.select()},
+        start_date=chosen["start_date"],
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from models import Setting, Settlement, Workspace
 from services import audit
@@ -66,7 +67,11 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "clearing_account": Definition("Clearing account", "Balances manual journals.", "", {}, frozenset({"*"})),
     "start_date": Definition(
-        "Start date", "Settlements before it count as booked elsewhere.", "", {}, frozenset({"*"})
+        "Start date",
+        "The day you began to post from here. Settlements dated before it count as booked elsewhere and are never "
+        "posted; leave it empty to post whatever is taken in.",
+        "",
+        {},
     ),
 }
 NUMBER_PREFIX = "AMZ-TB-"
@@ -110,10 +115,21 @@ def _check_choice(name: str, new: str) -> None:
     definition = DEFINITIONS[name]
     if new == definition.default:
         return
-    if new in definition.later or "*" in definition.later:
+    if name == "start_date":
+        _check_date(new)
+    elif new in definition.later or "*" in definition.later:
         raise Refused(f"“{name}” can only be “{definition.default}” in this version: “{new}” is not built yet.")
-    if new not in definition.choices:
+    elif new not in definition.choices:
         raise Refused(f"“{name}” can be {' or '.join(definition.choices)}, not “{new}”.")
+
+
+def _check_date(new: str) -> None:
+    try:
+        real = date.fromisoformat(new).isoformat() == new
+    except ValueError:
+        real = False
+    if not real:
+        raise Refused(f"“start_date” must be a date such as 2026-04-01, not “{new}”.")
 
 
 def _check_next_number(new: str) -> None:

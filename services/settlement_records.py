@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 from models import CorrectedFile, Settlement, SettlementFile, SettlementGroup
@@ -61,7 +62,7 @@ def store(parts: Parts, file: SettlementFile, file_name: str, found: values.Sett
 def is_kept(known: Settlement, fingerprint: str) -> bool:
     """Whether a file that says this is kept beside the settlement already."""
     told = (CorrectedFile.settlement == known) & (CorrectedFile.fingerprint == fingerprint)
-    return CorrectedFile.select().where(told).exists()
+    return CorrectedFile.select().where(told & CorrectedFile.groups.is_null(False)).exists()
 
 
 def keep_beside(
@@ -69,7 +70,7 @@ def keep_beside(
 ) -> CorrectedFile:
     """Keeps a file that tells another story about a settlement we have; nothing is replaced."""
     told = _told(parts, file, found, actor)
-    correction = CorrectedFile.create(**told, settlement=known, groups=[asdict(group) for group in found.groups])
+    correction = CorrectedFile.create(**told, settlement=known, groups=as_kept(found.groups))
     audit.record(
         actor,
         "settlement.corrected_file",
@@ -100,7 +101,7 @@ def _told(parts: Parts, file: SettlementFile, found: values.Settlement, actor: A
     }
 
 
-def write_groups(row: Settlement, groups: tuple[Group, ...] | list[Group]) -> None:
+def write_groups(row: Settlement, groups: Sequence[Group]) -> None:
     """Writes the sums that every preview is made of."""
     if groups:
         SettlementGroup.insert_many([_group_row(row, group) for group in groups]).execute()
@@ -117,6 +118,11 @@ def _group_row(row: Settlement, group: Group) -> dict:
         "amount": group.amount,
         "line_count": group.lines,
     }
+
+
+def as_kept(groups: Iterable[Group]) -> list[dict]:
+    """Sums as they are kept beside a file that is not in use."""
+    return [asdict(group) for group in groups]
 
 
 def kept_groups(correction: CorrectedFile) -> list[Group]:

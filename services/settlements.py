@@ -126,7 +126,7 @@ def describe(
     row: Settlement, desk: bookkeeping.Bookkeeping, groups: list[values.Group], posting: Posting | None
 ) -> Row:
     """The row's status: what the posting says, else what stands in the way of one."""
-    if row.state != IN_HAND:
+    if row.state != IN_HAND and (posting or not desk.booked_elsewhere(row)):
         return Row(row, row.state, row.state_reason, posting)
     plan = desk.plan(row, groups)
     return Row(row, *readiness(plan), posting, plan.problems)
@@ -134,7 +134,7 @@ def describe(
 
 def readiness(plan: Plan) -> tuple[str, str]:
     """(status, reason) of a settlement in hand: the worst of its problems, or ready."""
-    for worst in ("does_not_add_up", "needs_category"):
+    for worst in ("booked_elsewhere", "does_not_add_up", "needs_category"):
         for problem in plan.problems:
             if problem.code == worst:
                 return worst, problem.message

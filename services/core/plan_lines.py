@@ -24,6 +24,15 @@ class PlanSettings:
     negative_as: Literal["credit_note"] = "credit_note"
 
 
+@dataclass(frozen=True)
+class AddedLine:
+    """A line that an admin added so that the lines reach the stated total; minor units, the settlement's sign."""
+
+    amount: int
+    account_code: str
+    reason: str
+
+
 class Rules(NamedTuple):
     """What turns groups into lines: what they mean, where they go, how they are shown."""
 
@@ -60,6 +69,10 @@ class PlanLine:
 
     def __post_init__(self) -> None:
         assert self.net + self.tax == self.gross
+
+
+DIFFERENCE = "DIFFERENCE"  # stands for a category on an added line; no line type belongs to it
+NO_TAX = "NONE"
 
 
 class _Key(NamedTuple):
@@ -116,4 +129,24 @@ def _line(key: _Key, groups: list[Group], books: Books, sign: int) -> PlanLine:
         net=gross - tax,
         line_types=tuple(sorted({group.line_type for group in groups})),
         lines=sum(group.lines for group in groups),
+    )
+
+
+def added_line(added: AddedLine, books: Books, sign: int) -> PlanLine:
+    """The difference as a line of its own, without tax, its reason in sight."""
+    account, rate = books.accounts.get(added.account_code), books.tax_rates.get(NO_TAX)
+    gross = sign * added.amount
+    return PlanLine(
+        description=f"Difference to Amazon's total: {added.reason}",
+        category=DIFFERENCE,
+        account_code=added.account_code,
+        account_name=account.name if account else "",
+        tax_type=NO_TAX,
+        tax_name=rate.name if rate else "",
+        tracking=(),
+        gross=gross,
+        tax=0,
+        net=gross,
+        line_types=(),
+        lines=0,
     )

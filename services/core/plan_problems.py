@@ -18,9 +18,9 @@ _NO_LONGER = {"ARCHIVED": "is archived in Xero", "GONE": "is no longer in Xero"}
 class Problem:
     """One reason why a plan cannot be posted.
 
-    ``code`` is needs_category, needs_mapping, does_not_add_up, account_unusable, tax_rate_unusable,
-    currency_not_enabled, period_locked or not_synced. ``amount`` is in minor units, signed as in
-    the settlement.
+    ``code`` is booked_elsewhere, needs_category, needs_mapping, does_not_add_up, account_unusable,
+    tax_rate_unusable, currency_not_enabled, period_locked or not_synced. ``amount`` is in minor
+    units, signed as in the settlement.
     """
 
     code: str
@@ -39,7 +39,8 @@ def adding_up_problems(total: int, lines_total: int, currency: str) -> Iterator[
         "does_not_add_up",
         f"The lines add up to {format_money(lines_total, currency)}, but Amazon states "
         f"{format_money(total, currency)}: the difference is {format_money(difference, currency)}. "
-        "Download the settlement from Amazon again and import it.",
+        "Download the settlement from Amazon again and drop it here, or have an admin add the difference "
+        "as a line of its own.",
         amount=difference,
     )
 

@@ -10,7 +10,7 @@ from services.core.books import AccountFacts, Books, Mapped, TaxRateFacts
 from services.core.catalogue import UNKNOWN
 from services.core.classifier import Classifier, amazons_words
 from services.core.money import format_major
-from services.core.plan_lines import PlanLine, PlanSettings, Rules, plan_lines
+from services.core.plan_lines import AddedLine, PlanLine, PlanSettings, Rules, added_line, plan_lines
 from services.core.plan_problems import (
     Problem,
     adding_up_problems,
@@ -21,8 +21,8 @@ from services.core.plan_problems import (
 from services.core.settlement import Group, LineType
 
 __all__ = [
-    "AccountFacts", "Books", "Mapped", "Plan", "PlanLine", "PlanSettings", "Problem", "Subject", "TaxRateFacts",
-    "plan_document",
+    "AccountFacts", "AddedLine", "Books", "Mapped", "Plan", "PlanLine", "PlanSettings", "Problem", "Subject",
+    "TaxRateFacts", "plan_document",
 ]  # fmt: skip
 
 Kind = Literal["invoice", "credit_note", "nothing"]
@@ -41,7 +41,14 @@ class Subject:
     deposit_date: str  # YYYY-MM-DD as printed; empty when unknown
     end_date: str
     contact: str
-    lines_total: int
+    lines_total: int  # of the lines in the file
+    added: AddedLine | None = None
+    booked_elsewhere: str = ""  # the sentence that says so
+
+    @property
+    def whole(self) -> int:
+        """What the lines come to, with the one an admin added."""
+        return self.lines_total + (self.added.amount if self.added else 0)
 
     @property
     def sign(self) -> int:
@@ -137,9 +144,11 @@ def plan_document(
     groups = tuple(groups)
     rules = Rules(classifier, books, settings)
     lines = plan_lines(groups, subject.marketplace, rules, subject.sign)
+    if subject.added:
+        lines += (added_line(subject.added, books, subject.sign),)
     total = sum(line.gross for line in lines)
-    assert total == subject.sign * subject.lines_total, "the plan must hold every line of the settlement"
-    assert subject.lines_total != subject.total or total == abs(subject.total)
+    assert total == subject.sign * subject.whole, "the plan must hold every line of the settlement"
+    assert subject.whole != subject.total or total == abs(subject.total)
     return Plan(
         settlement_id=subject.settlement_id,
         number=subject.number,
@@ -165,8 +174,11 @@ def _kind(lines: tuple[PlanLine, ...], subject: Subject) -> Kind:
 def _problems(
     subject: Subject, groups: tuple[Group, ...], lines: tuple[PlanLine, ...], rules: Rules
 ) -> Iterator[Problem]:
+    if subject.booked_elsewhere:
+        yield Problem("booked_elsewhere", subject.booked_elsewhere)
+        return
     categories = rules.classifier.catalogue.categories
-    yield from adding_up_problems(subject.total, subject.lines_total, subject.currency)
+    yield from adding_up_problems(subject.total, subject.whole, subject.currency)
     yield from unknown_problems(_unknown(groups, rules), subject.currency)
     yield from mapping_problems(lines, categories, subject.currency, subject.sign)
     yield from books_problems(lines, rules.books, subject.currency, subject.date)

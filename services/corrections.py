@@ -1,0 +1,95 @@
+"""Corrected files: what another file of a settlement says otherwise, and using it instead."""
+
+from dataclasses import dataclass
+
+from models import CorrectedFile, Settlement, SettlementFile, SettlementGroup
+from services import audit, bookkeeping, difference_lines, settlements
+from services import settlement_records as records
+from services.audit import Actor
+from services.core import file_differences
+from services.core.classifier import amazons_words
+from services.core.file_differences import LineTypeDifference
+from services.core.money import format_money
+from services.database import write_txn
+from services.errors import NotFound, Refused
+from services.parts import Parts
+
+MAY_SWITCH = (settlements.IN_HAND, settlements.DRAFT, settlements.FAILED, settlements.POSTED)
+_FACTS = (("start_date", "Period begins"), ("end_date", "Period ends"), ("deposit_date", "Deposited"),
+          ("marketplace", "Marketplace"), ("currency", "Currency"))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A file kept beside the one in use, and what would change with it; amounts in minor units."""
+
+    row: CorrectedFile
+    file_name: str
+    facts: list[tuple[str, str, str]]  # (what, in the file in use, in this one)
+    lines: list[tuple[str, LineTypeDifference]]  # with Amazon's words for the line type
+
+
+def of(settlement: Settlement) -> list[Correction]:
+    """Every other file of the settlement, the latest first."""
+    rows = (
+        CorrectedFile.select(CorrectedFile, SettlementFile.id, SettlementFile.name)
+        .join(SettlementFile)
+        .where((CorrectedFile.settlement == settlement) & CorrectedFile.groups.is_null(False))
+        .order_by(CorrectedFile.received_at.desc(), CorrectedFile.id.desc())
+    )
+    groups = bookkeeping.groups_of(settlement) if rows else []
+    return [_correction(settlement, row, groups) for row in rows]
+
+
+def _correction(settlement: Settlement, row: CorrectedFile, groups: list) -> Correction:
+    facts = [
+        (label, getattr(settlement, name), getattr(row, name))
+        for name, label in _FACTS
+        if getattr(settlement, name) != getattr(row, name)
+    ]
+    changed = file_differences.between(groups, records.kept_groups(row))
+    return Correction(row, row.file.name, facts, [(amazons_words(each.line_type), each) for each in changed])
+
+
+def use(parts: Parts, settlement_id: str, correction_id: int, actor: Actor) -> Settlement:
+    """Makes the settlement say what this file says; the file used so far is kept beside it.
+
+    Number and reference stay as they were fixed on arrival. What is posted stays in Xero until it
+    is reposted. Raises NotFound, or Refused while it is being posted.
+    """
+    with write_txn():
+        settlement = settlements.find(settlement_id)
+        row = CorrectedFile.get_or_none((CorrectedFile.id == correction_id) & (CorrectedFile.settlement == settlement))
+        if row is None:
+            raise NotFound("That file is not among the other files of this settlement. Look at its page again.")
+        if settlement.state not in MAY_SWITCH:
+            raise Refused("It is being posted at this moment. Wait until that has ended, then use the other file.")
+        before = settlement.total
+        _exchange(settlement, row)
+        answer = difference_lines.of(settlement)
+        if answer:  # it made up for the lines of the other file
+            difference_lines.forget(parts, answer, settlement, actor)
+        audit.record(
+            actor,
+            "settlement.file_used",
+            f"settlement:{settlement.settlement_id}",
+            parts.clock.now(),
+            file=settlement.file.name,
+            before=format_money(before, row.currency),
+            after=format_money(settlement.total, settlement.currency),
+        )
+    return settlement
+
+
+def _exchange(settlement: Settlement, row: CorrectedFile) -> None:
+    in_use, kept = bookkeeping.groups_of(settlement), records.kept_groups(row)
+    for name in records.TOLD:
+        ours, theirs = getattr(settlement, name), getattr(row, name)
+        setattr(settlement, name, theirs)
+        setattr(row, name, ours)
+    row.groups = records.as_kept(in_use)
+    settlement.save()
+    row.save()
+    SettlementGroup.delete().where(SettlementGroup.settlement == settlement).execute()
+    records.write_groups(settlement, kept)
+
