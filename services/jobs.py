@@ -1,38 +1,34 @@
 """What TrueBooks does by itself: the list of jobs, and the scheduler that runs them in the server's process."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from apscheduler.events import EVENT_JOB_MISSED
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from models import JobRun, database
-from services import postings, xero_tokens
+from services import job_runs, postings, reference_data, xero_tokens
 from services.audit import Actor
-from services.database import write_txn
-from services.errors import AppError
-from services.leases import held
+from services.errors import NotFound
+from services.job_runs import Job, JobStatus
 from services.parts import Parts
+
+__all__ = ["JOBS", "Job", "JobStatus", "named", "run_now", "start", "status", "stop"]
 
 log = logging.getLogger(__name__)
 
-LEASE_SECONDS = 120  # a run that died holds the next one up no longer; overlapping would be harmless, only wasteful
-
-
-@dataclass(frozen=True)
-class Job:
-    """``run(parts)`` does the work and may return a sentence on what came of it."""
-
-    name: str
-    every: timedelta
-    run: Callable[[Parts], object]
+LOOK_SECONDS = 15  # how often each job is looked at; whether it is due the database knows
 
 
 def keep_xero_alive(parts: Parts) -> str:
     """Refreshes the Xero tokens before they run out, idle or not."""
     return "Refreshed." if xero_tokens.keep_alive(parts) else "Nothing to do."
+
+
+def sync_daily(parts: Parts) -> str:
+    """Reads accounts, tax rates and the rest from Xero, so that mappings are checked against what stands there."""
+    if xero_tokens.row().state != xero_tokens.CONNECTED:
+        return "Nothing to do: Xero is not connected."
+    return reference_data.sync(parts, Actor("job: daily Sync from Xero")).sentence + "."
 
 
 def settle_postings(parts: Parts) -> str:
@@ -43,36 +39,48 @@ def settle_postings(parts: Parts) -> str:
 
 
 JOBS: list[Job] = [
-    Job("Xero token refresh", timedelta(minutes=10), keep_xero_alive),
-    Job("Settling of unsure postings", timedelta(minutes=1), settle_postings),
+    Job("Xero token refresh", timedelta(minutes=10), keep_xero_alive,
+        "Renews the sign-in at Xero before it runs out, so that the connection lives on while nobody is here."),
+    Job("Daily Sync from Xero", timedelta(days=1), sync_daily,
+        "Reads accounts, tax rates, tracking, currencies, contacts and the organisation, and flags mappings that "
+        "lost their ground."),
+    Job("Settling of unsure postings", timedelta(minutes=1), settle_postings,
+        "Asks Xero what became of a posting whose answer was lost, and carries it on from there."),
 ]
 
 
-@dataclass(frozen=True)
-class JobStatus:
-    """For the status page and command; ``outcome``: never, running, done, failed."""
+def named(name: str) -> Job:
+    """Raises NotFound."""
+    for job in JOBS:
+        if job.name == name:
+            return job
+    raise NotFound(f"There is no job “{name}”. There are: {', '.join(job.name for job in JOBS)}.")
 
-    name: str
-    every: timedelta
-    outcome: str
-    started_at: datetime | None
-    finished_at: datetime | None
-    words: str
+
+def run_now(parts: Parts, name: str, actor: Actor) -> JobStatus:
+    """The button: at once, due or not. Raises NotFound, or Refused while the job is running."""
+    return job_runs.run_now(parts, named(name), actor)
+
+
+def status(parts: Parts) -> list[JobStatus]:
+    """How each job last went, and when it comes next."""
+    return [job_runs.status(job, parts.clock.now()) for job in JOBS]
 
 
 def start(parts: Parts) -> BackgroundScheduler:
-    """Starts every job, first of all at once; the server calls this, and nothing else does.
+    """Looks at every job at once, then every few seconds; the server calls this, and nothing else does.
 
-    A late run is never dropped (the library's default drops it after one second), missed ones are
-    made up by one, and a run never overlaps itself.
+    A late look is never dropped (the library's default drops it after one second), missed ones are
+    made up by one, and a look never overlaps itself.
     """
     scheduler = BackgroundScheduler(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
-    scheduler.add_listener(lambda event: log.warning("job %s was missed", event.job_id), EVENT_JOB_MISSED)
+    scheduler.add_listener(lambda event: log.warning("job %s was missed or failed", event.job_id),
+                           EVENT_JOB_MISSED | EVENT_JOB_ERROR)
     for job in JOBS:
         scheduler.add_job(
-            run_once, "interval", seconds=job.every.total_seconds(), args=[parts, job], id=job.name, name=job.name,
-            next_run_time=datetime.now(UTC))
+            job_runs.run_if_due, "interval", seconds=min(LOOK_SECONDS, job.every.total_seconds()), args=[parts, job],
+            id=job.name, name=job.name, next_run_time=datetime.now(UTC))
     scheduler.start()
     return scheduler
 
@@ -80,48 +88,3 @@ def start(parts: Parts) -> BackgroundScheduler:
 def stop(scheduler: BackgroundScheduler) -> None:
     """Ends the scheduler once the running jobs are done."""
     scheduler.shutdown(wait=True)
-
-
-def run_once(parts: Parts, job: Job) -> None:
-    """One run under its lease, so that a second process on the same data does no harm; never raises."""
-    try:
-        with database.connection_context(), held(f"job: {job.name}", parts.clock, LEASE_SECONDS) as owner:
-            if owner:
-                _run_and_record(parts, job)
-    except Exception:  # the one place for it: whatever happens, the next round must come
-        log.exception("job %s could not be run", job.name)
-
-
-def _run_and_record(parts: Parts, job: Job) -> None:
-    started = parts.clock.now()
-    _record(job, "running", "", started, None)
-    outcome, words = _result(parts, job)
-    _record(job, outcome, words, started, parts.clock.now())
-
-
-def _result(parts: Parts, job: Job) -> tuple[str, str]:
-    try:
-        return "done", str(job.run(parts) or "")
-    except AppError as error:
-        log.warning("job %s: %s", job.name, error.message)
-        return "failed", error.message
-    except Exception:  # told in the log with its trace
-        log.exception("job %s failed", job.name)
-        return "failed", "TrueBooks made a mistake here; the server's log says more."
-
-
-def _record(job: Job, outcome: str, words: str, started: datetime, finished: datetime | None) -> None:
-    with write_txn():
-        JobRun.replace(name=job.name, outcome=outcome, words=words, started_at=started, finished_at=finished).execute()
-
-
-def status() -> list[JobStatus]:
-    """How each job last went."""
-    known = {run.name: run for run in JobRun.select()}
-    return [_status(job, known.get(job.name)) for job in JOBS]
-
-
-def _status(job: Job, run: JobRun | None) -> JobStatus:
-    if run is None:
-        return JobStatus(job.name, job.every, "never", None, None, "")
-    return JobStatus(job.name, job.every, run.outcome, run.started_at, run.finished_at, run.words)

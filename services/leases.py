@@ -21,11 +21,15 @@ def claim(name: str, now: datetime, seconds: int) -> str | None:
     owner = f"{mark()}/{secrets.token_hex(8)}"
     until = now + timedelta(seconds=seconds)
     with write_txn():
-        held = Lease.get_or_none(Lease.name == name)
-        if held and held.until > now and not is_gone(held.owner):
+        if is_held(name, now):
             return None
         Lease.replace(name=name, owner=owner, until=until).execute()
     return owner
+
+
+def is_held(name: str, now: datetime) -> bool:
+    held = Lease.get_or_none(Lease.name == name)
+    return held is not None and held.until > now and not is_gone(held.owner)
 
 
 def release(name: str, owner: str) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from models import SyncRun
-from services import settlements, xero_connection
+from services import jobs, settlements, xero_connection
 from services.parts import Parts
 
 
@@ -20,6 +20,8 @@ def status(parts: Parts) -> dict:
             "linked_at": _iso(card.linked_at),
             "refreshed_at": _iso(card.refreshed_at),
             "calls_left_today": card.day_remaining,
+            "calls_left_this_minute": card.minute_remaining,
+            "parked_until": _iso(card.parked_until),
             "reason": card.reason or None,
         },
         "last_sync": last
@@ -30,7 +32,19 @@ def status(parts: Parts) -> dict:
             "calls": last.calls,
             "error": last.error or None,
         },
+        "jobs": [_job(job) for job in jobs.status(parts)],
         "settlements": dict(Counter(row.status for row in settlements.listing())),
+    }
+
+
+def _job(job: jobs.JobStatus) -> dict:
+    return {
+        "name": job.name,
+        "outcome": job.outcome,
+        "started_at": _iso(job.started_at),
+        "finished_at": _iso(job.finished_at),
+        "next_run": _iso(job.next_due),
+        "words": job.words or None,
     }
 
 
