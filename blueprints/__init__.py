@@ -3,6 +3,7 @@
 from flask import Flask, current_app, redirect, url_for
 
 from blueprints import (
+    evidence,
     health,
     help,
     mappings,
@@ -16,7 +17,10 @@ from blueprints import (
 )
 from blueprints.security import public
 
-AREAS = (settlements, postings, mappings, settings, xero_connection, reference_data, help, sign_in, sandbox, health)
+AREAS = (
+    settlements, evidence, postings, mappings, settings, xero_connection, reference_data, help, sign_in, sandbox,
+    health,
+)  # fmt: skip
 MENU = (
     ("settlements.index", "Settlements"), ("mappings.index", "Accounts & Taxes"),
     ("settings.account", "Settings"), ("help.index", "Help"),

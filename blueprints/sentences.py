@@ -74,6 +74,12 @@ def _details(item: Taken) -> list[str]:
 _HISTORY = {
     "settlement.received": "Taken in from “{file}” as {number}, total {total}",
     "settlement.corrected_file": "Another file of this settlement, “{file}”, was kept beside it: total {total}",
+    "settlement.file_used": "The file “{file}” is used from now on: total {after}, before {before}",
+    "settlement.booked_elsewhere": "Marked as booked elsewhere: {reason}",
+    "settlement.booked_here": "No longer booked elsewhere",
+    "settlement.removed": "Removed; number {number} is retired",
+    "difference_line.added": "Difference line of {amount} added on account {account_code}: {reason}",
+    "difference_line.removed": "Difference line of {amount} taken back",
     "posting.started": "Posting begun: {kind} {number}, {total}",
     "posting.posted": "Posted to Xero as {number}",
     "posting.unsure": "Unsure: {reason}",

@@ -3,8 +3,19 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from blueprints.context import actor, parts
-from blueprints.sentences import history_of, taken_in_words
-from services import document_links, postings, samples, settlements, xero_connection
+from blueprints.sentences import Message, history_of, taken_in_words
+from services import (
+    booked_elsewhere,
+    corrections,
+    difference_lines,
+    document_links,
+    mappings,
+    postings,
+    removal,
+    samples,
+    settlements,
+    xero_connection,
+)
 from services.core.catalogue import standard
 from services.settlements import Upload
 
@@ -65,11 +76,25 @@ def entry(settlement_id: str):
     return render_template("settlements/_entry.html", row=postings.preview(settlement_id).row)
 
 
+def answer(settlement_id: str, message: Message, status: int = 200):
+    """The settlement as it stands after a button was pressed on it, where the button was."""
+    if not request.htmx:
+        flash(message.text, message.tone)
+        return redirect(url_for("settlements.show", settlement_id=settlement_id), 303)
+    in_list = (request.htmx.target or "").startswith("entry-")
+    template = "settlements/_entry.html" if in_list else "settlements/_settlement.html"
+    return render_template(template, message=message, **facts(settlement_id)), status
+
+
 def facts(settlement_id: str) -> dict:
     """What both the open entry and the page show of a settlement."""
     shown = postings.preview(settlement_id)
+    settlement = shown.settlement
     return {
-        "shown": shown, "row": shown.row, "history": history_of(shown.settlement),
+        "shown": shown, "row": shown.row, "history": history_of(settlement),
+        "file": settlement.file, "corrections": corrections.of(settlement),
+        "difference_line": difference_lines.of(settlement), "booked": booked_elsewhere.of(settlement),
+        "may_remove": removal.may_remove(settlement), "accounts": mappings.usable_accounts(),
         "document_link": document_links.of_posting(parts(), shown.row.posting),
         "connection": xero_connection.card(parts()), "categories": standard().categories,
     }

@@ -32,7 +32,7 @@ class Correction:
 def of(settlement: Settlement) -> list[Correction]:
     """Every other file of the settlement, the latest first."""
     rows = (
-        CorrectedFile.select(CorrectedFile, SettlementFile.id, SettlementFile.name)
+        CorrectedFile.select(CorrectedFile, SettlementFile.id, SettlementFile.name, SettlementFile.sha256)
         .join(SettlementFile)
         .where((CorrectedFile.settlement == settlement) & CorrectedFile.groups.is_null(False))
         .order_by(CorrectedFile.received_at.desc(), CorrectedFile.id.desc())
