@@ -438,6 +438,8 @@ class Posting(Table):
     ended_by = CharField(default="")
     reason = TextField(default="")  # in our words
     xero_words = TextField(default="")  # in Xero's
+    tenant_id = CharField(null=True)  # the organisation it was sent to: only there can it be reached
+    organisation = CharField(null=True)  # and its name then
 
 
 TABLES = [

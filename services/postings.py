@@ -1,12 +1,21 @@
 """Preview, post, roll back and repost: what the buttons do. How a posting is carried through is in posting_run."""
 
+import logging
 import secrets
 from dataclasses import asdict, dataclass, field
 
 from peewee import IntegrityError
 
-from models import Posting, Settlement
-from services import audit, bookkeeping, marketplace_contacts, posting_run, settlements, xero_connection
+from models import Posting, Settlement, XeroConnection
+from services import (
+    audit,
+    bookkeeping,
+    marketplace_contacts,
+    posting_organisation,
+    posting_run,
+    settlements,
+    xero_connection,
+)
 from services.audit import Actor
 from services.core import differences
 from services.core import posting_states as states
@@ -17,6 +26,9 @@ from services.database import write_txn
 from services.errors import AppError, Refused
 from services.parts import Parts
 from services.xero import payloads
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -86,13 +98,14 @@ def post(parts: Parts, settlement_id: str, actor: Actor, plan_hash: str | None =
     """Posts the settlement as previewed.
 
     ``plan_hash`` is that of the preview the user saw; StalePreview when the plan is another by
-    now. Without it (the command line) the plan is frozen at this moment. Raises NotConnected.
+    now. Without it (the command line) the plan is frozen at this moment. A posting that was left
+    half-way is carried through first. Raises NotConnected.
     """
     settlement = settlements.find(settlement_id)
-    held = active_posting(settlement)
-    if held:
-        return _carried_through(parts, settlement, held, actor)
-    plan = bookkeeping.gather().plan(settlement)
+    left = _carried_through(parts, settlement, actor)
+    if left and left.outcome != "rolled_back":
+        return left
+    plan = bookkeeping.gather().plan(settlements.find(settlement_id))
     refused = _refusal(settlement, plan)
     if refused:
         return refused
@@ -100,23 +113,26 @@ def post(parts: Parts, settlement_id: str, actor: Actor, plan_hash: str | None =
     xero_connection.client(parts)  # not connected is said before anything is written
     posting = _start(parts, settlement, plan, actor)
     if posting is None:  # another press was first: see it through together
-        return _carried_through(parts, settlement, active_posting(settlement), actor)
+        return _carried_through(parts, settlement, actor) or _ended_meanwhile(settlement)
     return _run(parts, settlement, posting, actor)
 
 
 def roll_back(parts: Parts, settlement_id: str, actor: Actor) -> Outcome:
-    """Voids the document in Xero and returns the settlement to Draft; if Xero refuses, nothing changes."""
+    """Voids the document in Xero and returns the settlement to Draft; if Xero refuses, nothing changes.
+
+    What is unsure is settled first: only a posting known to be posted is taken back.
+    """
     settlement = settlements.find(settlement_id)
+    left = _carried_through(parts, settlement, actor)
+    if left is None:
+        return _nothing_to_roll_back(settlement)
+    if left.outcome not in ("posted", "already_there"):
+        return left
     posting = active_posting(settlement)
     if posting is None:
-        outcome = "already_there" if settlement.state == settlements.DRAFT else "failed"
-        reason = (
-            "It is rolled back already."
-            if outcome == "already_there"
-            else "There is nothing to roll back: it is not posted."
-        )
-        return Outcome(settlement_id, outcome, settlement.number, settlement.reference, reason=reason)
+        return _nothing_to_roll_back(settlements.find(settlement_id))
     xero_connection.client(parts)
+    posting_organisation.check(posting)
     with write_txn():
         claimed = (
             Posting.update(state=states.VOIDING, ended_by=actor.name)
@@ -130,6 +146,12 @@ def roll_back(parts: Parts, settlement_id: str, actor: Actor) -> Outcome:
     return _run(parts, settlement, posting, actor)
 
 
+def _nothing_to_roll_back(settlement: Settlement) -> Outcome:
+    if settlement.state == settlements.DRAFT:
+        return _outcome(settlement, "already_there", reason="It is rolled back already.")
+    return _outcome(settlement, "failed", reason="There is nothing to roll back: it is not posted.")
+
+
 def repost(parts: Parts, settlement_id: str, actor: Actor, plan_hash: str | None = None) -> Outcome:
     """Rollback then post in one go, mappings read anew; if the void fails it never goes on to create."""
     settlement = settlements.find(settlement_id)
@@ -140,7 +162,7 @@ def repost(parts: Parts, settlement_id: str, actor: Actor, plan_hash: str | None
     _check_fresh(plan, plan_hash)
     if active_posting(settlement):
         undone = roll_back(parts, settlement_id, actor)
-        if undone.outcome != "rolled_back":
+        if undone.outcome != "rolled_back" and active_posting(settlement):
             return undone
     return post(parts, settlement_id, actor, plan.hash)
 
@@ -167,12 +189,17 @@ def settle_all(parts: Parts, actor: Actor) -> list[Outcome]:
             outcomes.append(_run(parts, posting.settlement, posting, actor))
         except AppError as error:  # not connected, or Xero out of reach: it stays unsure, the next round asks again
             outcomes.append(_outcome(posting.settlement, "unsure", reason=error.message))
+        except Exception:  # a mistake of ours must not keep the others waiting
+            log.exception("settling posting %s failed", posting.id)
+            outcomes.append(_outcome(posting.settlement, "unsure", reason="TrueBooks made a mistake; its log says more."))
     return outcomes
 
 
 def _refusal(settlement: Settlement, plan: Plan) -> Outcome | None:
     if plan.is_postable:
         return None
+    if plan.kind == "nothing" and not plan.problems:
+        return _outcome(settlement, "failed", reason="Every line of this settlement is zero: there is nothing to post.")
     reason = " ".join(dict.fromkeys(problem.message for problem in plan.problems))
     missing = any(problem.code in ("needs_category", "needs_mapping", "not_synced") for problem in plan.problems)
     return _outcome(settlement, "needs_mapping" if missing else "failed", reason=reason)
@@ -188,7 +215,7 @@ def _check_fresh(plan: Plan, plan_hash: str | None) -> None:
 
 def _start(parts: Parts, settlement: Settlement, plan: Plan, actor: Actor) -> Posting | None:
     """Writes the intent with its frozen payload; None when another holds the settlement."""
-    now = parts.clock.now()
+    now, connected = parts.clock.now(), XeroConnection.get_by_id(1)
     payload = payloads.encode(payloads.document_payload(plan, marketplace_contacts.as_sent(settlement.marketplace)))
     try:
         with write_txn():
@@ -200,6 +227,8 @@ def _start(parts: Parts, settlement: Settlement, plan: Plan, actor: Actor) -> Po
                 number=plan.number,
                 reference=plan.reference,
                 key=settlement.key,
+                tenant_id=connected.tenant_id,
+                organisation=connected.tenant_name,
                 currency=plan.currency,
                 total=plan.total,
                 tax=plan.tax,
@@ -240,24 +269,27 @@ def _line_facts(plan: Plan) -> list[dict]:
     ]
 
 
-def _carried_through(parts: Parts, settlement: Settlement, posting: Posting | None, actor: Actor) -> Outcome:
-    """What a press on a settlement that is being posted, or is posted, comes to."""
-    if posting and posting.state == states.POSTED:
-        return _outcome(settlement, "already_there", posting, "It is posted already.")
+def _carried_through(parts: Parts, settlement: Settlement, actor: Actor) -> Outcome | None:
+    """What comes of the posting that holds the settlement, carried on if it was left half-way; None without one."""
+    posting = active_posting(settlement)
     if posting is None:
-        return _outcome(
-            Settlement.get_by_id(settlement.id),
-            "failed",
-            reason="Another press on it has just ended. Look at it again.",
-        )
+        return None
+    if posting.state == states.POSTED:
+        return _outcome(settlement, "already_there", posting, "It is posted already.")
     outcome = _run(parts, settlement, posting, actor)
     if outcome.outcome == "posted":
         return _outcome(settlement, "already_there", Posting.get_by_id(posting.id), "Another press posted it.")
     return outcome
 
 
+def _ended_meanwhile(settlement: Settlement) -> Outcome:
+    reason = "Another press on it has just ended. Look at it again."
+    return _outcome(Settlement.get_by_id(settlement.id), "failed", reason=reason)
+
+
 def _run(parts: Parts, settlement: Settlement, posting: Posting, actor: Actor) -> Outcome:
     """Carries the posting as far as it goes and tells how it stands."""
+    posting_organisation.check(posting)
     adopted = posting_run.run(parts, posting.id, actor)
     posting = Posting.get_by_id(posting.id)
     settlement = Settlement.get_by_id(settlement.id)

@@ -6,7 +6,7 @@ import pytest
 
 from models import AuditEntry, Posting, Settlement, Workspace, database
 from services import mappings, postings, settings
-from services.errors import NotConnected
+from services.errors import NotConnected, Refused
 from services.xero_connection import disconnect
 from tests.xero_world import ADS, ANN, FEE, SALE, World
 
@@ -433,3 +433,74 @@ def test_every_step_is_remembered_with_who_took_it(world):
         (action, "ann@example.com")
         for action in ("settlement.received", "posting.started", "posting.posted", "posting.rolled_back")
     ]
+
+
+# --- a verb does what it says ---------------------------------------------------------------
+
+
+def test_rolling_back_what_is_unsure_settles_it_first_and_then_voids_it(world):
+    settlement_id = world.settlement()
+    world.fault("POST", "Invoices/*", "drop_before")
+    assert postings.post(world.parts, settlement_id, ANN).outcome == "unsure"
+    world.no_faults()
+    outcome = postings.roll_back(world.parts, settlement_id, ANN)
+    assert outcome.outcome == "rolled_back"
+    assert world.documents(settlement_id) == []
+    assert world.status(settlement_id) == "draft"
+
+
+def test_reposting_what_is_unsure_posts_the_new_plan(world):
+    settlement_id = world.settlement()
+    world.fault("POST", "Invoices/*", "drop_before")
+    assert postings.post(world.parts, settlement_id, ANN).outcome == "unsure"
+    world.no_faults()
+    mappings.save(world.parts, "SELLER_FEES", "402", "INPUT2", ANN)
+    assert postings.repost(world.parts, settlement_id, ANN).outcome == "posted"
+    (document,) = world.documents(settlement_id)
+    assert {line.account_code for line in document.lines} == {"200", "402"}
+
+
+def test_posting_what_is_half_rolled_back_ends_posted(world):
+    settlement_id = world.settlement()
+    postings.post(world.parts, settlement_id, ANN)
+    world.fault("POST", "Invoices/*", "drop_before", times=9)
+    assert postings.roll_back(world.parts, settlement_id, ANN).outcome == "unsure"
+    world.no_faults()
+    assert postings.post(world.parts, settlement_id, ANN).outcome == "posted"
+    assert len(world.documents(settlement_id)) == 1
+
+
+def test_a_settlement_of_nothing_but_zeros_says_that_there_is_nothing_to_post(world):
+    settlement_id = world.settlement((SALE, "10.00"), (SALE, "-10.00"))
+    outcome = postings.post(world.parts, settlement_id, ANN)
+    assert outcome.outcome == "failed" and "nothing to post" in outcome.reason
+
+
+# --- after a lost database, or in another organisation --------------------------------------
+
+
+def test_a_document_whose_number_another_settlement_was_allotted_here_is_adopted_all_the_same(world):
+    ours = world.settlement()
+    first = postings.post(world.parts, ours, ANN)
+    forget_the_posting(world, ours)
+    Settlement.update(number="AMZ-TB-10050").where(Settlement.settlement_id == ours).execute()
+    other = world.settlement((SALE, "7.00"))
+    Settlement.update(number=first.number).where(Settlement.settlement_id == other).execute()
+    outcome = postings.post(world.parts, ours, ANN)
+    assert (outcome.outcome, outcome.document_id, outcome.number) == ("already_there", first.document_id, first.number)
+    assert postings.roll_back(world.parts, ours, ANN).outcome == "rolled_back"
+
+
+def test_what_was_posted_in_one_organisation_is_not_rolled_back_in_another(world):
+    settlement_id = world.settlement()
+    posted = postings.post(world.parts, settlement_id, ANN)
+    disconnect(world.parts, ANN)
+    world.connect("US")
+    for act in (postings.roll_back, postings.repost):
+        with pytest.raises(Refused, match="TrueBooks Demo .UK"):
+            act(world.parts, settlement_id, ANN)
+    assert world.status(settlement_id) == "posted"
+    disconnect(world.parts, ANN)
+    world.connect("UK")
+    assert [document.id for document in world.documents(settlement_id)] == [posted.document_id]
+    assert postings.roll_back(world.parts, settlement_id, ANN).outcome == "rolled_back"
