@@ -50,8 +50,12 @@ def on_foreign_host(_: SecurityError):
 def on_own_mistake(error: Exception):
     """A fault of ours: the log has the trace, the page has only the id to find it by."""
     fault = secrets.token_hex(4)
-    current_app.logger.error("fault %s at %s %s", fault, request.method, request.path, exc_info=error)
-    message = f"TrueBooks made a mistake of its own. Nothing was half done; the log knows it as {fault}. Try again."
+    cause = getattr(error, "original_exception", None) or error
+    current_app.logger.error("fault %s at %s %s", fault, request.method, request.path, exc_info=cause)
+    message = (
+        f"TrueBooks made a mistake of its own; its log knows it as {fault}. What was under way with Xero is settled by "
+        "itself within minutes. Look at the settlement before you try again."
+    )
     return answer(500, message)
 
 

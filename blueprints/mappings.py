@@ -6,7 +6,6 @@ from blueprints.context import actor, parts
 from blueprints.sentences import Message
 from services import mappings
 from services.core.catalogue import UNKNOWN, standard
-from services.core.marketplaces import known_marketplaces
 from services.core.settlement import LineType
 
 bp = Blueprint("mappings", __name__, url_prefix="/mappings")
@@ -22,7 +21,7 @@ def _choices() -> dict:
     categories = [category for category in standard().categories.values() if category.id != UNKNOWN]
     return {
         "accounts": mappings.usable_accounts(), "rates_for": mappings.usable_tax_rates,
-        "marketplaces": known_marketplaces(), "categories": categories,
+        "marketplaces": mappings.marketplaces(), "categories": categories,
     }
 
 

@@ -14,7 +14,7 @@ def sync(json_wanted: bool) -> None:
     with opened() as parts:
         result = reference_data.sync(parts, COMMAND_LINE)
     if json_wanted:
-        print_json({**result.counts, "calls": result.calls, "seconds": str(result.seconds)})
+        print_json({**result.counts, "calls": result.calls, "seconds": float(result.seconds)})
     else:
         click.echo(f"{result.sentence} ({result.calls} calls to Xero, {result.seconds} seconds)")
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 
 import click
 
@@ -58,19 +59,22 @@ def print_plan(plan: Plan) -> None:
     ]
     total = ["Total", "", "", amount(plan.total - plan.tax), amount(plan.tax), amount(plan.total)]
     table(["line", "account", "tax rate", "net", "tax", "gross"], [*rows, total], right={3, 4, 5})
-    sign = -1 if plan.kind == "credit_note" else 1
-    lines = sign * sum(line.gross for line in plan.lines)
-    told = [
-        f"{name} {format_money(value, plan.currency)}"
-        for name, value in (
-            ("lines", lines),
-            ("settlement total", sign * plan.total),
-            ("Amazon's stated transfer", plan.settlement_total),
-        )
-    ]
-    click.echo(f"\nProof: {' = '.join(told)}, difference {amount(plan.settlement_total - lines)}")
+    _print_proof(plan)
     for problem in plan.problems:
         click.echo(f"! {problem.message}")
+
+
+def _print_proof(plan: Plan) -> None:
+    """In the settlement's own signs: the document's lines beside the transfer that Amazon states."""
+    sign = -1 if plan.kind == "credit_note" else 1
+    lines = sign * sum(line.gross for line in plan.lines)
+    difference = plan.settlement_total - lines
+    told = partial(format_money, currency=plan.currency)
+    relation = "≠" if difference else "= settlement total " + told(sign * plan.total) + " ="
+    click.echo(
+        f"\nProof: lines {told(lines)} {relation} Amazon's stated transfer {told(plan.settlement_total)}, "
+        f"difference {format_major(difference, plan.currency)}"
+    )
 
 
 def _each(name: str, act: Callable, summary: str) -> click.Command:

@@ -27,6 +27,8 @@ def import_files(files: tuple[Path, ...], json_wanted: bool) -> None:
                 reason = f"{path} cannot be read ({error.strerror}). Check the name and try again."
                 refused.append(Taken(str(path), "refused", problems=[reason]))
         taken = settlements.take_in(parts, uploads, COMMAND_LINE) + refused
+        asked_for = [str(path) for path in files]
+        taken.sort(key=lambda each: next((at for at, name in enumerate(asked_for) if each.file.startswith(name)), 0))
         if json_wanted:
             print_json([_taken_as_json(each) for each in taken])
         else:

@@ -73,7 +73,9 @@ def _read(env: Env, root: Path, demo_data: Path | None) -> Config:
     mode, built_in = _mode(client_id, bases)
     login, identity, api = _bases(bases, mode, built_in, public_url)
     folder = demo_data or _data_folder(env.str("TRUEBOOKS_DATA", ""), root, mode)
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
+    if mode == "live" and not env.str("XERO_CLIENT_SECRET", ""):
+        raise BadSetting("XERO_CLIENT_SECRET is missing: make one on the Configuration page of your app at Xero.")
     return Config(
         public_url=public_url,
         port=port,
@@ -129,6 +131,13 @@ def _data_folder(given: str, root: Path, mode: str) -> Path:
     if given:
         return Path(given).expanduser().resolve()
     return root / "var" / "live" if mode == "live" else root / "var"
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(f"TRUEBOOKS_DATA names {folder}, which cannot be made a folder ({error.strerror}).") from error
 
 
 def _database_path(url: str, folder: Path) -> Path:

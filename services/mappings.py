@@ -114,8 +114,10 @@ def usable_tax_rates(account_code: str = "") -> list[TaxRateFacts]:
 def save(parts: Parts, category: str, account_code: str, tax_type: str, actor: Actor, marketplace: str = "") -> Mapping:
     """Maps a category (for one marketplace, or all); refused when Xero would not take it."""
     category = _known(category).id
-    if marketplace and marketplace not in known_marketplaces():
-        raise NotFound(f"There is no marketplace “{marketplace}”. There are: {', '.join(known_marketplaces())}.")
+    if category == UNKNOWN:
+        raise Refused("What is unknown cannot be mapped: give each line type its category first.")
+    if marketplace and marketplace not in marketplaces():
+        raise NotFound(f"There is no marketplace “{marketplace}”. There are: {', '.join(marketplaces())}.")
     books = bookkeeping.books()
     if not books.is_synced:
         raise Refused("The accounts are not known yet: connect Xero and press Sync from Xero first.")
@@ -125,6 +127,12 @@ def save(parts: Parts, category: str, account_code: str, tax_type: str, actor: A
         raise Refused(problem)
     with write_txn():
         return _store(parts, category, marketplace, account_code, tax_type, actor)
+
+
+def marketplaces() -> list[str]:
+    """Those there are, and what settlements here bear besides (euro files that name none: Amazon EU)."""
+    borne = {row.marketplace for row in Settlement.select(Settlement.marketplace).distinct()}
+    return [*known_marketplaces(), *sorted(borne - set(known_marketplaces()))]
 
 
 def _store(parts: Parts, category: str, marketplace: str, account_code: str, tax_type: str, actor: Actor) -> Mapping:
@@ -223,6 +231,8 @@ def unclassified() -> list[Unclassified]:
 def classify(parts: Parts, line_type: LineType, category: str, actor: Actor) -> None:
     """Gives a line type its category, here and in every settlement, by a rule of the workspace's own."""
     known = _known(category)
+    if not line_type.amount_description and not line_type.amount_type and not line_type.transaction_type:
+        raise Refused("Choose a line type first.")
     if known.id == UNKNOWN:
         raise Refused("Choose the category this line type belongs to.")
     told = [
@@ -258,4 +268,5 @@ def _known(category: str) -> Category:
     for known in categories():
         if known.id == category.strip().upper():
             return known
-    raise NotFound(f"There is no category “{category}”. There are: {', '.join(known.id for known in categories())}.")
+    there = ", ".join(known.id for known in categories() if known.id != UNKNOWN)
+    raise NotFound(f"There is no category “{category}”. There are: {there}.")

@@ -1,7 +1,6 @@
 """The catalogue of Amazon's line types and of our categories: data, read from the files beside it."""
 
 import csv
-import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -52,8 +51,8 @@ Triple = tuple[str, str, str]
 
 
 def normalise(text: str) -> str:
-    """Letters and digits only, lower case: Amazon changes case, spaces and punctuation without notice."""
-    return re.sub(r"[^a-z0-9]", "", text.lower())
+    """Letters and digits of any script, lower case: Amazon changes case, spaces and punctuation without notice."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def normalised(line_type: LineType) -> Triple:

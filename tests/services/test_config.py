@@ -63,6 +63,8 @@ def test_a_dotenv_file_is_read(load, tmp_path):
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"TOKEN_KEYS": "secret"}, "TOKEN_KEYS"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
+        ({"TRUEBOOKS_DATA": "/dev/null/x"}, "TRUEBOOKS_DATA"),
+        ({"XERO_CLIENT_ID": "ABC"}, "XERO_CLIENT_SECRET"),
         ({"XERO_LOGIN_URL": "http://localhost:9000"}, "XERO_IDENTITY_URL"),
         (dict.fromkeys(NAMES[-3:], "https://xero.example.com"), "XERO_CLIENT_ID"),
     ],
@@ -93,6 +95,6 @@ def test_a_configuration_does_not_show_its_secrets(load):
 
 
 def test_the_demo_uses_the_sandbox_whatever_is_set(load, tmp_path, monkeypatch):
-    load(XERO_CLIENT_ID="ABC", PUBLIC_URL="https://books.example.com", DATABASE_URL=f"sqlite:///{tmp_path}/real.db")
+    load(XERO_CLIENT_ID="ABC", XERO_CLIENT_SECRET="s", PUBLIC_URL="https://books.example.com", DATABASE_URL=f"sqlite:///{tmp_path}/real.db")
     config = load_config(tmp_path, demo_data=tmp_path / "demo")
     assert (config.mode, config.data, config.database_path.parent) == ("sandbox", tmp_path / "demo", tmp_path / "demo")

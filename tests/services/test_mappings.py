@@ -46,6 +46,7 @@ def test_a_marketplaces_own_mapping_stands_above_the_one_for_all(synced):
         ("SALES", "200", "NOSUCH", "", "Tax rate NOSUCH is not in Xero"),
         ("SALES", "200", "INPUT2", "", "cannot be used with account 200"),
         ("SALES", "090", "NONE", "", "bank account"),
+        ("UNKNOWN", "200", "OUTPUT2", "", "cannot be mapped"),
         ("COLOURS", "200", "OUTPUT2", "", "There is no category “COLOURS”"),
         ("SALES", "200", "OUTPUT2", "Amazon.mars", "There is no marketplace “Amazon.mars”"),
     ],
@@ -106,3 +107,17 @@ def test_only_accounts_xero_takes_and_rates_their_class_may_use_are_offered(sync
     assert {"200", "401", "610", "835"} <= codes and "090" not in codes
     assert "INPUT2" not in {rate.tax_type for rate in mappings.usable_tax_rates("200")}
     assert "INPUT2" in {rate.tax_type for rate in mappings.usable_tax_rates("401")}
+
+
+def test_line_types_in_other_scripts_are_told_apart(synced):
+    ads, storage = (("other-transaction", "", "other-transaction", words) for words in ("広告費", "保管料"))
+    synced.settlement((ads, "-100.00"), (storage, "-200.00"))
+    waiting = {item.line_type.amount_description: item for item in mappings.unclassified()}
+    assert set(waiting) == {"広告費", "保管料"}
+    mappings.classify(synced.parts, waiting["広告費"].line_type, "ADVERTISING", ANN)
+    assert [item.line_type.amount_description for item in mappings.unclassified()] == ["保管料"]
+
+
+def test_a_euro_settlement_that_names_no_marketplace_can_have_mappings_of_its_own(synced):
+    synced.settlement((ADS, "-60.00"), currency="EUR")
+    assert mappings.save(synced.parts, "ADVERTISING", "400", "REVERSECHARGES", ANN, marketplace="Amazon EU")
