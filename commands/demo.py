@@ -52,7 +52,7 @@ def _journey(parts: Parts, say, quiet: bool) -> dict:
     again = _told(
         postings.repost(parts, settlement_id, COMMAND_LINE), "9  Post again: same number, same reference", say
     )
-    say(f"\nIn the browser: TRUEBOOKS_DATA={parts.config.data} bin/run, then {parts.config.public_url}"
+    say(f"\nIn the browser: TRUEBOOKS_DATA={parts.config.data} bin/run, then {parts.config.public_url}")
     return _in_xero(parts, plan.kind, again.document_id)
 
 
