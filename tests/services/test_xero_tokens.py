@@ -163,6 +163,30 @@ def test_three_real_processes_refresh_once_and_share_the_result(world, tmp_path)
     assert sum(refreshes for _, refreshes in got) == 1
 
 
+def tokens_in_another_process(folder: Path, moment: datetime, threads: int, start, answers) -> None:
+    joined = assemble(make_config(folder / "data"), FixedClock(moment))
+    world = ConsentWorld(joined, folder / "sandbox")
+    start.wait(60)
+    got = race(world, threads)
+    answers.put((got, world.sent(TOKEN)))
+
+
+def test_fifty_threads_in_two_processes_refresh_once_and_share_the_result(world, tmp_path):
+    world.clock.advance(minutes=40)
+    spawn = multiprocessing.get_context("spawn")
+    start, answers = spawn.Barrier(2), spawn.Queue()
+    task = (tmp_path, world.clock.now(), 25, start, answers)
+    processes = [spawn.Process(target=tokens_in_another_process, args=task) for _ in range(2)]
+    for process in processes:
+        process.start()
+    outcomes = [answers.get(timeout=90) for _ in processes]
+    for process in processes:
+        process.join(30)
+    tokens = [token for got, _ in outcomes for token in got]
+    assert (len(tokens), len(set(tokens))) == (50, 1)
+    assert sum(refreshes for _, refreshes in outcomes) == 1
+
+
 def test_while_another_process_refreshes_the_old_token_serves_without_waiting(world):
     old = stored(world, "access")
     world.clock.advance(minutes=27)

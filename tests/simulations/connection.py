@@ -269,7 +269,7 @@ def in_a_process_of_its_own(seed: int, days: float) -> dict:
     command = [sys.executable, "-m", "tests.simulations.connection", "--seed", str(seed), "--days", str(days)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=3600, check=False)
     if done.returncode:
-        return {"seed": seed, "days": days, "violation": f"it broke: {done.stderr[-2000:]}"}
+        return {"seed": seed, "days": days, "violation": f"it broke: {done.stderr[-300:]}"}
     return json.loads(done.stdout.splitlines()[-1])
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests.simulations.connection import in_a_process_of_its_own
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_over_days_of_faults_and_restarts_nothing_happens_twice_and_the_connection_lives(seed):
     outcome = in_a_process_of_its_own(seed, days=1)
     assert outcome["violation"] == ""
