@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from services.core.catalogue import normalise
 from services.core.read_errors import BrokenSettlement
-from services.core.settlement_layout import AmountColumn, Key, item_of
-from services.core.settlement_rows import Batch
+from services.core.settlement_layout import Frame, item_of
+from services.core.settlement_rows import Batch, Stretch
 
 MOST_ITEMS = 5_000_000
 
@@ -32,34 +32,42 @@ class AmazonItems:
         self._decided: dict[bytes, int] = {}  # item → the batch with its first withheld row
         self._seen: list[array] = []  # of each batch, the hashes of its items
         self._count = 0
-        self._labels: dict[AmountColumn, set[bytes]] = {}
-        self._withheld: dict[AmountColumn, set[Key]] = {}
+        self._withheld: set[tuple[Frame, bytes]] = set()
+        self._withheld_amounts: set[bytes] = set()  # the same, whatever their frame
+        self._facilitators: dict[tuple[Frame, bytes], bool] = {}
 
-    def learn(self, column: AmountColumn, keys: Iterable[Key]) -> None:
-        """Takes note of amounts that are withheld tax, among amounts that were not seen before."""
-        for key in keys:
-            if _NOT_ZERO.search(key[-1]) and is_facilitator(_description(column, key)):
-                self._withheld.setdefault(column, set()).add(key)
-                self._labels.setdefault(column, set()).add(key[-2])
+    def learn(self, seen: Iterable[tuple[Frame, bytes]]) -> None:
+        """Takes note of the amounts that are withheld tax, among amounts that were not seen before."""
+        for frame, amount in seen:
+            names, _, printed = amount.rpartition(b"\t")
+            if self._is_facilitator(frame, names) and _NOT_ZERO.search(printed):
+                self._withheld.add((frame, amount))
+                self._withheld_amounts.add(amount)
+
+    def _is_facilitator(self, frame: Frame, names: bytes) -> bool:
+        known = self._facilitators.get((frame, names))
+        if known is None:
+            texts = [cell.decode("utf-8", "replace") for cell in frame.naming_cells(names)]
+            known = is_facilitator(frame.column.line_type(texts).amount_description)
+            self._facilitators[frame, names] = known
+        return known
 
     def forget(self) -> None:
         """The amounts will be told as new once more."""
         self._withheld.clear()
+        self._withheld_amounts.clear()
+        self._facilitators.clear()
 
-    def rows_in(self, batch: Batch) -> list[list[bytes]]:
-        """The batch's rows of items that are known by now to be Amazon's."""
-        if batch.layout.item_cells is None:
-            self._seen.append(array("q"))
-            return []
-        cells = list(map(batch.layout.item_cells, batch.rows))
-        items = {each: item for each in set(cells) if (item := item_of(each))}
-        self._remember(items.values())
-        for item in {item_of(batch.layout.item_cells(row)) for row in self._withheld_rows(batch)} - {b""}:
-            self._decided.setdefault(item, len(self._seen) - 1)
+    def stretches_in(self, batch: Batch) -> list[Stretch]:
+        """Those of items that are known by now to be Amazon's."""
+        items = _items(batch)
+        self._remember(set(items) - {b""})
+        for stretch, item in zip(batch.stretches, items, strict=True):
+            if item and self._is_withheld(stretch):
+                self._decided.setdefault(item, len(self._seen) - 1)
         if not self._decided:
             return []
-        amazons = {each for each, item in items.items() if item in self._decided}
-        return [row for row, each in zip(batch.rows, cells, strict=True) if each in amazons] if amazons else []
+        return [stretch for stretch, item in zip(batch.stretches, items, strict=True) if item in self._decided]
 
     def batches_to_revisit(self) -> set[int]:
         """Numbers of the batches that held rows of an item before its withheld row came."""
@@ -68,26 +76,26 @@ class AmazonItems:
             return set()
         return {number for number, seen in enumerate(self._seen) if any(first.get(item, 0) > number for item in seen)}
 
-    def earlier_rows_in(self, number: int, batch: Batch) -> list[list[bytes]]:
-        """The rows of batch ``number`` that ``rows_in`` could not know to be Amazon's."""
-        cells_of = batch.layout.item_cells
-        return [row for row in batch.rows if self._decided.get(item_of(cells_of(row)), 0) > number]
+    def earlier_stretches_in(self, number: int, batch: Batch) -> list[Stretch]:
+        """Those that ``stretches_in`` could not know to be Amazon's when batch ``number`` came."""
+        items = zip(batch.stretches, _items(batch), strict=True)
+        return [stretch for stretch, item in items if self._decided.get(item, 0) > number]
 
-    def _remember(self, items: Iterable[bytes]) -> None:
+    def _remember(self, items: set[bytes]) -> None:
         self._seen.append(array("q", map(hash, items)))
-        self._count += len(self._seen[-1])
+        self._count += len(items)
         if self._count > MOST_ITEMS:
             raise BrokenSettlement(f"The file has more than {MOST_ITEMS:,} order items.")
 
-    def _withheld_rows(self, batch: Batch) -> Iterable[list[bytes]]:
-        for column, labels in self._labels.items():
-            if column not in batch.layout.amounts:
-                continue
-            keys, label = self._withheld.get(column, ()), column.label_index
-            for row in batch.rows:
-                if row[label] in labels and column.key(row) in keys:
-                    yield row
+    def _is_withheld(self, stretch: Stretch) -> bool:
+        if self._withheld_amounts.isdisjoint(stretch.amounts):
+            return False
+        return any((stretch.frame, amount) in self._withheld for amount in stretch.amounts)
 
 
-def _description(column: AmountColumn, key: Key) -> str:
-    return column.line_type(cell.decode("utf-8", "replace") for cell in key[:-1]).amount_description
+def _items(batch: Batch) -> list[bytes]:
+    """The order item of each stretch, empty where there is none."""
+    cells_of_item = batch.layout.item_cells
+    if cells_of_item is None:
+        return [b""] * len(batch.stretches)
+    return [item_of(cells_of_item(stretch.cells)) for stretch in batch.stretches]

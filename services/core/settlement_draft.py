@@ -51,16 +51,14 @@ class Draft:
 
     def take(self, batch: Batch) -> None:
         """Counts the batch's amounts, and apart those of items on which Amazon accounts for the tax."""
-        for column in batch.layout.amounts:
-            self.items.learn(column, self._all.count(column, batch.rows))
-        self.count_as_amazons(batch, self.items.rows_in(batch))
+        self.items.learn(self._all.count(batch.stretches))
+        self._amazons.count(self.items.stretches_in(batch))
         if len(self._all) > self._at_hand:
             self._sum_up()
 
-    def count_as_amazons(self, batch: Batch, rows: list[list[bytes]]) -> None:
-        if rows:
-            for column in batch.layout.amounts:
-                self._amazons.count(column, rows)
+    def revisit(self, number: int, batch: Batch) -> None:
+        """The same batch again, once the whole file has told which items are Amazon's."""
+        self._amazons.count(self.items.earlier_stretches_in(number, batch))
 
     def printed(self, encoding: str) -> set[str]:
         """Every amount that is left to be understood, as printed."""

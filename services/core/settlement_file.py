@@ -57,8 +57,7 @@ def _revisit(stream: BinaryIO, drafts: Drafts) -> None:
         number = numbers[batch.settlement_id]
         numbers[batch.settlement_id] += 1
         if number in wanted[batch.settlement_id]:
-            draft = drafts[batch.settlement_id]
-            draft.count_as_amazons(batch, draft.items.earlier_rows_in(number, batch))
+            drafts[batch.settlement_id].revisit(number, batch)
 
 
 def _understand(stream: BinaryIO, drafts: Drafts, encoding: str) -> None:
@@ -82,7 +81,7 @@ def _first_lines(stream: BinaryIO, printed: dict[str, set[str]], encoding: str) 
     for row in rows_of(stream):
         wanted, lines = printed[row.settlement_id], found[row.settlement_id]
         for cell in (*(row.cells[column.index] for column in row.layout.amounts), row.cell("total-amount")):
-            text = cell.decode(encoding, "replace")
+            text = cell.strip().decode(encoding, "replace")
             if text in wanted:
                 lines.setdefault(text, row.line)
     return found

@@ -9,7 +9,6 @@ from services.core.catalogue import normalise, standard
 from services.core.settlement import LineType
 
 Cells = Sequence[bytes]
-Key = tuple[bytes, ...]  # the cells that name an amount, and the amount itself, as printed
 Names = Mapping[str, str]  # column → the text of its cell; columns that the file lacks are missing
 
 _HEAD = (
@@ -37,27 +36,60 @@ _SERVICE_TOTAL = "TransactionTotalAmount"
 
 
 class AmountColumn:
-    """A column of amounts: where it stands, and which cells of its row say what the amount is."""
+    """A column of amounts: where it stands, and which cells of its row say what the amount is.
+
+    ``shared`` gives those of these cells that the rows of an order item have in common; ``amount`` the others
+    and the amount itself, as one text with tabs.
+    """
 
     def __init__(
-        self, columns: dict[str, int], amount: str, labels: tuple[str, ...], line_type: Callable[[Names], LineType]
+        self,
+        columns: dict[str, int],
+        shared: tuple[str, ...],
+        own: tuple[str, ...],
+        line_type: Callable[[Names], LineType],
     ):
-        self._named = tuple(name for name in (_MARKETPLACE, *labels) if name in columns)
+        shared = tuple(name for name in (_MARKETPLACE, *shared) if name in columns)
+        self._names = (*shared, *own[:-1])
         self._line_type = line_type
-        self.index = columns[amount]
-        self.label_index = columns[self._named[-1]]  # the most telling of the cells
-        self.indexes = (*(columns[name] for name in self._named), self.index)
-        self.key: Callable[[Cells], Key] = itemgetter(*self.indexes)
+        self.index = columns[own[-1]]
+        self.indexes = tuple(columns[name] for name in (*shared, *own))
+        self.own = self.indexes[len(shared) :]
+        self.shared: Callable[[Cells], tuple[bytes, ...]] = _cells(self.indexes[: len(shared)])
+
+    def amount(self, cells: Cells) -> bytes:
+        return b"\t".join([cells[index] for index in self.own])
 
     def line_type(self, texts: Iterable[str]) -> LineType:
-        """What a key's naming cells tell, in V2's words."""
+        """What the cells of frame and amount tell, in V2's words."""
         return self._line_type(self._by_name(texts))
 
     def marketplace(self, texts: Iterable[str]) -> str:
         return self._by_name(texts).get(_MARKETPLACE, "")
 
     def _by_name(self, texts: Iterable[str]) -> Names:
-        return dict(zip(self._named, texts, strict=True))
+        return dict(zip(self._names, texts, strict=True))
+
+
+class Frame:
+    """A column with the shared cells of some rows. One object stands for all rows that are alike."""
+
+    __slots__ = ("cells", "column")
+
+    def __init__(self, column: AmountColumn, cells: tuple[bytes, ...]):
+        self.column = column
+        self.cells = cells
+
+    def naming_cells(self, names: bytes) -> list[bytes]:
+        """All the cells that name an amount; ``names`` is the amount's text before its last tab."""
+        return [*self.cells, *names.split(b"\t")] if len(self.column.own) > 1 else list(self.cells)
+
+
+def _cells(indexes: tuple[int, ...]) -> Callable[[Cells], tuple[bytes, ...]]:
+    """Like itemgetter, but a tuple for one index too."""
+    if len(indexes) > 1:
+        return itemgetter(*indexes)
+    return lambda cells: (cells[indexes[0]],)
 
 
 class Layout(NamedTuple):
@@ -68,8 +100,9 @@ class Layout(NamedTuple):
     needed: int  # how many cells a row must have for every column that is read to be there
     columns: dict[str, int]
     amounts: tuple[AmountColumn, ...]
-    item_cells: Callable[[Cells], Key] | None  # those of an order item; None where the columns are missing
+    item_cells: Callable[[Cells], tuple[bytes, ...]] | None  # of an order item; None where columns are missing
     head_comes_first: bool  # the cells that say which settlement it is stand at the front
+    span: slice | None  # where the only amount and what names it stand side by side
 
     def cell(self, cells: Cells, name: str) -> bytes:
         index = self.columns.get(name)
@@ -79,8 +112,16 @@ class Layout(NamedTuple):
         return any(cells[column.index].strip() for column in self.amounts)
 
 
-def item_of(item_cells: Key) -> bytes:
+def item_of(item_cells: tuple[bytes, ...]) -> bytes:
     """What an order item is known by: transaction type, order id, item code or SKU. Empty when it is none."""
+    kind, order, code, sku = item_cells
+    if not order or not (code or sku):
+        return b""
+    item = b"\t".join((kind, order, code or sku))
+    return item if b" " not in item else _without_padding(item_cells)
+
+
+def _without_padding(item_cells: tuple[bytes, ...]) -> bytes:
     kind, order, code, sku = map(bytes.strip, item_cells)
     return b"\t".join((kind, order, code or sku)) if order and (code or sku) else b""
 
@@ -110,7 +151,14 @@ def _layout(name: str, header: Sequence[str], columns: dict[str, int], amounts: 
         amounts=tuple(amounts),
         item_cells=itemgetter(*item) if item else None,
         head_comes_first=set(head) == set(range(len(_HEAD))),
+        span=_span(amounts),
     )
+
+
+def _span(amounts: list[AmountColumn]) -> slice | None:
+    first, last = amounts[0].own[0], amounts[0].own[-1]
+    side_by_side = len(amounts) == 1 and amounts[0].own == tuple(range(first, last + 1))
+    return slice(first, last + 1) if side_by_side and first > len(_HEAD) else None
 
 
 def _item_indexes(columns: dict[str, int]) -> tuple[int, ...]:
@@ -122,19 +170,21 @@ def _item_indexes(columns: dict[str, int]) -> tuple[int, ...]:
 
 
 def _v2_amount(columns: dict[str, int]) -> AmountColumn:
-    labels = (_KIND, "amount-type", "amount-description")
-    return AmountColumn(columns, "amount", labels, lambda names: LineType(*(names[label] for label in labels)))
+    named = ("amount-type", "amount-description")
+    return AmountColumn(
+        columns, (_KIND,), (*named, "amount"), lambda names: LineType(names[_KIND], *(names[name] for name in named))
+    )
 
 
 def _v1_amounts(columns: dict[str, int]) -> Iterable[AmountColumn]:
     for type_column, amount, amount_type in _V1_TYPED:
         if amount in columns:
-            yield AmountColumn(columns, amount, (_KIND, type_column), _typed(type_column, amount_type))
+            yield AmountColumn(columns, (_KIND, type_column), (amount,), _typed(type_column, amount_type))
     if "item-related-fee-amount" in columns:
-        yield AmountColumn(columns, "item-related-fee-amount", (_KIND, _FEE), _item_fee)
+        yield AmountColumn(columns, (_KIND, _FEE), ("item-related-fee-amount",), _item_fee)
     if "other-fee-amount" in columns:
-        yield AmountColumn(columns, "other-fee-amount", (_KIND, _FEE, _REASON), _other_fee)
-    yield AmountColumn(columns, "other-amount", (_KIND,), lambda names: _other(names[_KIND]))
+        yield AmountColumn(columns, (_KIND, _FEE, _REASON), ("other-fee-amount",), _other_fee)
+    yield AmountColumn(columns, (_KIND,), ("other-amount",), lambda names: _other(names[_KIND]))
 
 
 def _typed(type_column: str, amount_type: str) -> Callable[[Names], LineType]:

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
-from operator import methodcaller
+from operator import length_hint
 from typing import BinaryIO, NamedTuple
 
 from services.core.file_text import Block, blocks
 from services.core.read_errors import BrokenSettlement, NotASettlement, ReadError
 from services.core.recognition import looks_like
-from services.core.settlement_layout import Layout, layout_of
+from services.core.settlement_layout import AmountColumn, Frame, Layout, layout_of
 
 _HEAD_BYTES = 8192
 _HEAD_CELLS = 6
@@ -16,6 +16,7 @@ _BOM = b"\xef\xbb\xbf"
 _ID = re.compile(rb"[0-9A-Za-z_-]{1,40}")
 _SCIENTIFIC = re.compile(rb"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
 _LONGEST_HOLD = 500
+_MOST_KNOWN = 50_000
 
 
 class Row(NamedTuple):
@@ -30,12 +31,20 @@ class Row(NamedTuple):
         return self.layout.cell(self.cells, name)
 
 
+class Stretch(NamedTuple):
+    """Rows one below the other that differ in nothing but their amounts and what names these."""
+
+    frame: Frame
+    cells: list[bytes]  # of the first row
+    amounts: list[bytes]  # AmountColumn.amount() of every row
+
+
 class Batch(NamedTuple):
-    """Rows of one settlement, a few hundred at a time; the rows of an order that stand together stay together."""
+    """Rows of one settlement, some hundred at a time; the rows of an order that stand together stay together."""
 
     settlement_id: str
     layout: Layout
-    rows: list[list[bytes]]
+    stretches: list[Stretch]
 
 
 def rows_of(stream: BinaryIO) -> Iterator[Row]:
@@ -83,7 +92,7 @@ class _RowReader:
             if self.layout is None:
                 raise self._not_readable(content)
             return None
-        fit([cells], self.layout, line)
+        _fit(cells, self.layout, line)
         return Row(line, _settlement_id(line, self.layout.cell(cells, "settlement-id")), cells, self.layout)
 
     def finish(self) -> None:
@@ -103,83 +112,127 @@ class _RowReader:
 
 
 class _Sorter:
-    """Splits blocks whose lines are all of one settlement at once, and reads the others line by line."""
+    """Gathers lines into stretches. A line that continues the stretch above it is never taken apart."""
 
     def __init__(self, reader: _RowReader, on_head: Callable[[Row], None]):
         self._reader = reader
         self._on_head = on_head
         self._layout: Layout | None = None
         self._settlement_id = ""
-        self._prefix = b""  # the first cells of the row above: a line that begins so needs no second look
-        self._rows: list[list[bytes]] = []
+        self._head = b""  # the first cells of the row above: a line that begins so needs no second look
+        self._begin, self._end = b"", b""  # what the lines of the open stretch share, on either side of the amount
+        self._stretches: list[Stretch] = []
+        self._frames: dict[tuple[AmountColumn, tuple[bytes, ...]], Frame] = {}
+        self._known: set[bytes] = set()  # amounts that hold as many cells as they must
 
     def sort(self, block: Block) -> Iterator[Batch]:
-        prefix = self._prefix
-        if prefix and all(map(methodcaller("startswith", prefix), block.lines)):
-            self._rows += _plain_rows(block, self._layout)
-        else:
-            for line, content in enumerate(block.lines, block.first_line):
-                yield from self._sort_line(line, content)
-        yield from self._batch(_complete(self._rows, self._layout))
+        if len(self._known) + len(self._frames) > _MOST_KNOWN:
+            self._known.clear()
+            self._frames.clear()
+        lines, next_line = iter(block.lines), block.first_line + len(block.lines)
+        while (stopped := self._continue(lines)) is not None:
+            yield from self._sort_line(next_line - length_hint(lines) - 1, stopped)
+        yield from self._batch(_complete(self._stretches, self._layout))
 
     def finish(self) -> Iterator[Batch]:
         self._reader.finish()
-        yield from self._batch(len(self._rows))
+        yield from self._batch(len(self._stretches))
 
-    def _sort_line(self, line: int, content: bytes) -> Iterator[Batch]:
-        row = self._reader.read(line, content)
+    def _continue(self, lines: Iterator[bytes]) -> bytes | None:
+        """Takes lines as long as they continue a stretch or begin one plainly; the first that does neither."""
+        begin, end, known = self._begin, self._end, self._known
+        after, before = len(begin), -len(end)
+        add = self._stretches[-1].amounts.append if begin else None
+        for line in lines:
+            if add and line.startswith(begin) and line.endswith(end):
+                amount = line[after:before]
+                if amount in known or self._is_whole(amount):
+                    add(amount)
+                    continue
+            if not self._begin_stretch(line):
+                return line
+            begin, end, add = self._begin, self._end, self._stretches[-1].amounts.append
+            after, before = len(begin), -len(end)
+        return None
+
+    def _is_whole(self, amount: bytes) -> bool:
+        if amount.count(b"\t") != self._layout.span.stop - self._layout.span.start - 1:
+            return False
+        self._known.add(amount)
+        return True
+
+    def _begin_stretch(self, line: bytes) -> bool:
+        """Whether the line is one of the settlement above, with every cell in its place."""
+        head = self._head
+        if not (head and line.startswith(head)):
+            return False
+        cells, layout = line.split(b"\t"), self._layout
+        if layout.span is None or not layout.needed <= len(cells) <= layout.width:
+            return False
+        column, amount = layout.amounts[0], b"\t".join(cells[layout.span])
+        end = b"\t".join([b"", *cells[layout.span.stop :]])
+        self._begin, self._end = line[: -len(end) - len(amount)], end
+        self._stretches.append(Stretch(self._frame(column, cells), cells, [amount]))
+        return True
+
+    def _sort_line(self, number: int, line: bytes) -> Iterator[Batch]:
+        self._begin = b""
+        row = self._reader.read(number, line)
         if row is None:
             return
-        if not (self._prefix and content.startswith(self._prefix) and row.layout is self._layout):
+        if not (self._head and line.startswith(self._head) and row.layout is self._layout):
             if (row.settlement_id, row.layout) != (self._settlement_id, self._layout):
-                yield from self._batch(len(self._rows))
+                yield from self._batch(len(self._stretches))
             self._settlement_id, self._layout = row.settlement_id, row.layout
             self._on_head(row)
-            self._prefix = _prefix(row, content)
-        self._rows.append(row.cells)
+            self._head = _head(row, line)
+        for column in row.layout.amounts:
+            if row.cells[column.index]:
+                self._stretches.append(Stretch(self._frame(column, row.cells), row.cells, [column.amount(row.cells)]))
+
+    def _frame(self, column: AmountColumn, cells: list[bytes]) -> Frame:
+        key = column, column.shared(cells)
+        frame = self._frames.get(key)
+        if frame is None:
+            frame = self._frames[key] = Frame(*key)
+        return frame
 
     def _batch(self, count: int) -> Iterator[Batch]:
-        rows, self._rows = self._rows[:count], self._rows[count:]
-        if rows:
-            yield Batch(self._settlement_id, self._layout, rows)
+        stretches, self._stretches = self._stretches[:count], self._stretches[count:]
+        if not self._stretches:
+            self._begin = b""  # none is open any more
+        if stretches:
+            yield Batch(self._settlement_id, self._layout, stretches)
 
 
-def fit(rows: list[list[bytes]], layout: Layout, first_line: int) -> None:
+def _fit(cells: list[bytes], layout: Layout, line: int) -> None:
     """Missing cells at the end are empty ones. Raises BrokenSettlement for a row that runs past the header."""
-    for line, cells in enumerate(rows, first_line):
-        if len(cells) < layout.needed:
-            cells.extend([b""] * (layout.needed - len(cells)))
-        elif len(cells) > layout.width and any(cell.strip() for cell in cells[layout.width :]):
-            raise BrokenSettlement(
-                f"Line {line} has more columns than the header, so its amounts may stand in the wrong place."
-            )
+    if len(cells) < layout.needed:
+        cells.extend([b""] * (layout.needed - len(cells)))
+    elif len(cells) > layout.width and any(cell.strip() for cell in cells[layout.width :]):
+        raise BrokenSettlement(
+            f"Line {line} has more columns than the header, so its amounts may stand in the wrong place."
+        )
 
 
-def _plain_rows(block: Block, layout: Layout) -> list[list[bytes]]:
-    rows = [line.split(b"\t") for line in block.lines]
-    lengths = set(map(len, rows))
-    if min(lengths) < layout.needed or max(lengths) > layout.width:
-        fit(rows, layout, block.first_line)
-    return rows
-
-
-def _complete(rows: list[list[bytes]], layout: Layout | None) -> int:
-    """How many rows can go: those of the last order wait for the next block, which may hold more of them."""
-    if not rows or layout is None or layout.item_cells is None:
-        return len(rows)
+def _complete(stretches: list[Stretch], layout: Layout | None) -> int:
+    """How many stretches can go: those of the last order wait for the next block, which may hold more of it."""
+    if not stretches or layout is None or layout.item_cells is None:
+        return len(stretches)
     order = layout.columns["order-id"]
-    last = rows[-1][order]
-    count = len(rows)
-    while last and count and rows[count - 1][order] == last:
+    last = stretches[-1].cells[order]
+    count = len(stretches)
+    while last and count and stretches[count - 1].cells[order] == last:
         count -= 1
-    return count if len(rows) - count < _LONGEST_HOLD else len(rows)
+    held = sum(len(stretch.amounts) for stretch in stretches[count:])
+    return count if held < _LONGEST_HOLD else len(stretches)
 
 
-def _prefix(row: Row, content: bytes) -> bytes:
+def _head(row: Row, line: bytes) -> bytes:
     """The first cells with their tabs; empty where they do not tell the settlement alone, as on a summary row."""
-    if not row.layout.head_comes_first or row.cell("total-amount") or content.count(b"\t") < _HEAD_CELLS:
+    if not row.layout.head_comes_first or row.cell("total-amount") or line.count(b"\t") < _HEAD_CELLS:
         return b""
-    return b"\t".join(content.split(b"\t", _HEAD_CELLS)[:_HEAD_CELLS]) + b"\t"
+    return b"\t".join(line.split(b"\t", _HEAD_CELLS)[:_HEAD_CELLS]) + b"\t"
 
 
 def _is_header(cells: list[bytes], layout: Layout) -> bool:
