@@ -349,8 +349,8 @@ class Settlement(Table):
     reference = CharField()  # (£1,275.20) TBUK-26881161592; fixed on arrival
     key = CharField(unique=True)  # TBUK-26881161592
     state = CharField(default="in_hand", index=True)
-    # in_hand, posting, unsure, posted, draft (rolled back), failed; later: queued, paid,
-    # changed. What in_hand is ready for is worked out, not stored; booked elsewhere is a row of its own.
+    # in_hand, queued, posting, unsure, posted, paid, changed_in_xero, draft (rolled back), failed.
+    # What in_hand is ready for is worked out, not stored.
     state_reason = TextField(default="")
     received_at = MomentField()
     received_by = CharField()
@@ -417,7 +417,7 @@ class Posting(Table):
 
     settlement = ForeignKeyField(Settlement, backref="postings", on_delete="RESTRICT")
     active = IntegerField(null=True, unique=True)  # the settlement's row id while it holds the place
-    kind = CharField()  # invoice, credit_note
+    kind = CharField()  # invoice, credit_note, bill, manual_journal
     state = CharField(index=True)  # see services/core/posting_states.py
     number = CharField()
     reference = CharField()
@@ -440,6 +440,11 @@ class Posting(Table):
     xero_words = TextField(default="")  # in Xero's
     tenant_id = CharField(null=True)  # the organisation it was sent to: only there can it be reached
     organisation = CharField(null=True)  # and its name then
+    stays_draft = BooleanField(null=True)  # the workspace wanted a draft when the button was pressed
+    sends = IntegerField(null=True)  # how often its create went out
+    doomed = JsonField(null=True)  # documents whose voiding was begun: never taken for this settlement again
+    xero_status = CharField(null=True)  # as Xero last told it
+    xero_seen_at = MomentField(null=True)  # and when
 
 
 TABLES = [

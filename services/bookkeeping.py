@@ -70,7 +70,8 @@ def gather() -> Bookkeeping:
         books=books(),
         classifier=classifier(),
         settings=PlanSettings(
-            lines=chosen["lines"], sales_tax_rows=chosen["sales_tax_rows"], negative_as=chosen["negative_as"]
+            lines=chosen["lines"], sales_tax_rows=chosen["sales_tax_rows"], negative_as=chosen["negative_as"],
+            post_as=chosen["post_as"], clearing_account=chosen["clearing_account"],
         ),
         added={
             row.settlement_id: AddedLine(row.amount, row.account_code, row.reason) for row in DifferenceLine.select()
@@ -101,6 +102,7 @@ def books() -> Books:
         },
         tax_rates={row.tax_type: _tax_rate_facts(row) for row in TaxRate.select()},
         currencies=frozenset(row.code for row in Currency.select().where(Currency.gone_at.is_null())),
+        base_currency=organisation.base_currency if organisation else "",
         lock_date=max(organisation.period_lock_date, organisation.year_lock_date) if organisation else "",
     )
 

@@ -1,32 +1,26 @@
 """Preview, post, roll back and repost: what the buttons do. How a posting is carried through is in posting_run."""
 
 import logging
-import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
-from peewee import IntegrityError
-
-from models import Posting, Settlement, XeroConnection
-from services import (
-    audit,
-    bookkeeping,
-    marketplace_contacts,
-    posting_organisation,
-    posting_run,
-    settlements,
-    xero_connection,
-)
+from models import Posting, Settlement
+from services import bookkeeping, posting_organisation, posting_run, settlements, xero_connection
 from services.audit import Actor
 from services.core import differences
 from services.core import posting_states as states
 from services.core.differences import Difference
-from services.core.money import format_major, format_money
+from services.core.money import format_major
 from services.core.plans import Plan
 from services.database import write_txn
-from services.errors import AppError, Refused
+from services.errors import AppError
 from services.parts import Parts
-from services.xero import payloads
+from services.posting_intents import StalePreview, check_fresh, line_facts, refusal, start
+from services.posting_outcomes import Outcome, outcome_of
 
+__all__ = [
+    "Outcome", "Preview", "StalePreview", "active_posting", "as_json", "post", "preview", "repost", "roll_back",
+    "settle", "settle_all",
+]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -45,30 +39,6 @@ class Preview:
         return self.row.settlement
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one settlement; ``reason`` is a sentence for the user."""
-
-    settlement_id: str
-    outcome: str  # posted, rolled_back, already_there, needs_mapping, unsure, failed
-    number: str
-    reference: str
-    document_id: str = ""
-    reason: str = ""
-
-    @property
-    def is_done(self) -> bool:
-        return self.outcome in ("posted", "rolled_back", "already_there")
-
-    def as_json(self) -> dict:
-        """As `bin/truebooks post --json` gives it (product.md section 17)."""
-        return asdict(self) | {"document_id": self.document_id or None}
-
-
-class StalePreview(Refused):
-    """What was previewed is not what would be sent any more."""
-
-
 def preview(settlement_id: str) -> Preview:
     """The plan as it stands now, and what can be done with it. Touches nothing in Xero."""
     settlement = settlements.find(settlement_id)
@@ -77,12 +47,12 @@ def preview(settlement_id: str) -> Preview:
     posting = active_posting(settlement)
     plan = desk.plan(settlement, groups)
     row = settlements.describe(settlement, desk, groups, posting)
-    changed = differences.between(posting.plan["lines"], _line_facts(plan)) if posting else []
+    changed = differences.between(posting.plan["lines"], line_facts(plan)) if posting else []
     return Preview(row, plan, _actions(row, plan), changed)
 
 
 def _actions(row: settlements.Row, plan: Plan) -> frozenset[str]:
-    if row.settlement.state == settlements.POSTED:
+    if row.settlement.state in settlements.IN_XERO:
         return frozenset({"rollback", "repost"})
     if row.settlement.state in (settlements.POSTING, settlements.UNSURE):
         return frozenset({"settling"})
@@ -106,12 +76,12 @@ def post(parts: Parts, settlement_id: str, actor: Actor, plan_hash: str | None =
     if left and left.outcome != "rolled_back":
         return left
     plan = bookkeeping.gather().plan(settlements.find(settlement_id))
-    refused = _refusal(settlement, plan)
+    refused = refusal(settlement, plan)
     if refused:
         return refused
-    _check_fresh(plan, plan_hash)
+    check_fresh(plan, plan_hash)
     xero_connection.client(parts)  # not connected is said before anything is written
-    posting = _start(parts, settlement, plan, actor)
+    posting = start(parts, settlement, plan, actor)
     if posting is None:  # another press was first: see it through together
         return _carried_through(parts, settlement, actor) or _ended_meanwhile(settlement)
     return _run(parts, settlement, posting, actor)
@@ -148,18 +118,18 @@ def roll_back(parts: Parts, settlement_id: str, actor: Actor) -> Outcome:
 
 def _nothing_to_roll_back(settlement: Settlement) -> Outcome:
     if settlement.state == settlements.DRAFT:
-        return _outcome(settlement, "already_there", reason="It is rolled back already.")
-    return _outcome(settlement, "failed", reason="There is nothing to roll back: it is not posted.")
+        return outcome_of(settlement, "already_there", reason="It is rolled back already.")
+    return outcome_of(settlement, "failed", reason="There is nothing to roll back: it is not posted.")
 
 
 def repost(parts: Parts, settlement_id: str, actor: Actor, plan_hash: str | None = None) -> Outcome:
     """Rollback then post in one go, mappings read anew; if the void fails it never goes on to create."""
     settlement = settlements.find(settlement_id)
     plan = bookkeeping.gather().plan(settlement)
-    refused = _refusal(settlement, plan)
+    refused = refusal(settlement, plan)
     if refused:
         return refused
-    _check_fresh(plan, plan_hash)
+    check_fresh(plan, plan_hash)
     if active_posting(settlement):
         undone = roll_back(parts, settlement_id, actor)
         if undone.outcome != "rolled_back" and active_posting(settlement):
@@ -172,7 +142,7 @@ def settle(parts: Parts, settlement_id: str, actor: Actor) -> Outcome:
     settlement = settlements.find(settlement_id)
     posting = active_posting(settlement)
     if posting is None:
-        return _outcome(
+        return outcome_of(
             settlement,
             "already_there" if settlement.state == settlements.DRAFT else "failed",
             reason=settlement.state_reason or "There is nothing to ask Xero about.",
@@ -186,87 +156,14 @@ def settle_all(parts: Parts, actor: Actor) -> list[Outcome]:
     outcomes = []
     for posting in left:
         try:
-            outcomes.append(_run(parts, posting.settlement, posting, actor))
+            outcomes.append(_run(parts, posting.settlement, posting, actor, patient=True))
         except AppError as error:  # not connected, or Xero out of reach: it stays unsure, the next round asks again
-            outcomes.append(_outcome(posting.settlement, "unsure", reason=error.message))
+            outcomes.append(outcome_of(posting.settlement, "unsure", reason=error.message))
         except Exception:  # a mistake of ours must not keep the others waiting
             log.exception("settling posting %s failed", posting.id)
-            outcomes.append(_outcome(posting.settlement, "unsure", reason="TrueBooks made a mistake; its log says more."))
+            mistake = "TrueBooks made a mistake; its log says more."
+            outcomes.append(outcome_of(posting.settlement, "unsure", reason=mistake))
     return outcomes
-
-
-def _refusal(settlement: Settlement, plan: Plan) -> Outcome | None:
-    if plan.is_postable:
-        return None
-    if plan.kind == "nothing" and not plan.problems:
-        return _outcome(settlement, "failed", reason="Every line of this settlement is zero: there is nothing to post.")
-    reason = " ".join(dict.fromkeys(problem.message for problem in plan.problems))
-    missing = any(problem.code in ("needs_category", "needs_mapping", "not_synced") for problem in plan.problems)
-    return _outcome(settlement, "needs_mapping" if missing else "failed", reason=reason)
-
-
-def _check_fresh(plan: Plan, plan_hash: str | None) -> None:
-    if plan_hash is not None and plan_hash != plan.hash:
-        raise StalePreview(
-            "Something changed since this preview was made (a mapping, a setting or the file). "
-            "Nothing was sent. Look at the new preview, then press again."
-        )
-
-
-def _start(parts: Parts, settlement: Settlement, plan: Plan, actor: Actor) -> Posting | None:
-    """Writes the intent with its frozen payload; None when another holds the settlement."""
-    now, connected = parts.clock.now(), XeroConnection.get_by_id(1)
-    payload = payloads.encode(payloads.document_payload(plan, marketplace_contacts.as_sent(settlement.marketplace)))
-    try:
-        with write_txn():
-            posting = Posting.create(
-                settlement=settlement,
-                active=settlement.id,
-                kind=plan.kind,
-                state=states.INTENT,
-                number=plan.number,
-                reference=plan.reference,
-                key=settlement.key,
-                tenant_id=connected.tenant_id,
-                organisation=connected.tenant_name,
-                currency=plan.currency,
-                total=plan.total,
-                tax=plan.tax,
-                plan_hash=plan.hash,
-                payload=payload,
-                plan={"lines": _line_facts(plan)},
-                idempotency_key=secrets.token_hex(16),
-                created_at=now,
-                created_by=actor.name,
-            )
-            Settlement.update(state=settlements.POSTING, state_reason="").where(
-                Settlement.id == settlement.id
-            ).execute()
-            audit.record(
-                actor,
-                "posting.started",
-                f"settlement:{settlement.settlement_id}",
-                now,
-                kind=plan.kind,
-                number=plan.number,
-                total=format_money(plan.total, plan.currency),
-            )
-    except IntegrityError:
-        return None
-    return posting
-
-
-def _line_facts(plan: Plan) -> list[dict]:
-    return [
-        {
-            "description": line.description,
-            "account_code": line.account_code,
-            "tax_type": line.tax_type,
-            "gross": line.gross,
-            "tax": line.tax,
-        }
-        for line in plan.document_lines
-    ]
 
 
 def _carried_through(parts: Parts, settlement: Settlement, actor: Actor) -> Outcome | None:
@@ -275,44 +172,35 @@ def _carried_through(parts: Parts, settlement: Settlement, actor: Actor) -> Outc
     if posting is None:
         return None
     if posting.state == states.POSTED:
-        return _outcome(settlement, "already_there", posting, "It is posted already.")
+        return outcome_of(settlement, "already_there", posting, "It is posted already.")
     outcome = _run(parts, settlement, posting, actor)
     if outcome.outcome == "posted":
-        return _outcome(settlement, "already_there", Posting.get_by_id(posting.id), "Another press posted it.")
+        return outcome_of(settlement, "already_there", Posting.get_by_id(posting.id), "Another press posted it.")
     return outcome
 
 
 def _ended_meanwhile(settlement: Settlement) -> Outcome:
     reason = "Another press on it has just ended. Look at it again."
-    return _outcome(Settlement.get_by_id(settlement.id), "failed", reason=reason)
+    return outcome_of(Settlement.get_by_id(settlement.id), "failed", reason=reason)
 
 
-def _run(parts: Parts, settlement: Settlement, posting: Posting, actor: Actor) -> Outcome:
+def _run(
+    parts: Parts, settlement: Settlement, posting: Posting, actor: Actor, patient: bool = False
+) -> Outcome:
     """Carries the posting as far as it goes and tells how it stands."""
     posting_organisation.check(posting)
-    adopted = posting_run.run(parts, posting.id, actor)
+    adopted = posting_run.run(parts, posting.id, actor, patient)
     posting = Posting.get_by_id(posting.id)
     settlement = Settlement.get_by_id(settlement.id)
     if posting.state == states.POSTED:
         refused_void = bool(posting.reason) and bool(posting.ended_by)
         outcome = "failed" if refused_void else "already_there" if adopted else "posted"
-        return _outcome(settlement, outcome, posting, posting.reason)
+        return outcome_of(settlement, outcome, posting, posting.reason)
     if posting.state == states.ROLLED_BACK:
-        return _outcome(settlement, "rolled_back", posting, posting.reason)
+        return outcome_of(settlement, "rolled_back", posting, posting.reason)
     if posting.state == states.FAILED:
-        return _outcome(settlement, "failed", reason=posting.reason)
-    return _outcome(settlement, "unsure", posting, settlement.state_reason or "It is being worked on at this moment.")
-
-
-def _outcome(settlement: Settlement, outcome: str, posting: Posting | None = None, reason: str = "") -> Outcome:
-    return Outcome(
-        settlement.settlement_id,
-        outcome,
-        posting.number if posting else settlement.number,
-        settlement.reference,
-        (posting.document_id or "") if posting else "",
-        reason,
-    )
+        return outcome_of(settlement, "failed", reason=posting.reason)
+    return outcome_of(settlement, "unsure", posting, settlement.state_reason or "It is being worked on at this moment.")
 
 
 def as_json(row: settlements.Row) -> dict:

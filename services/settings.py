@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from models import Setting, Settlement, Workspace
+from models import Account, Setting, Settlement, Workspace
 from services import audit
 from services.audit import Actor
 from services.database import write_txn
@@ -46,26 +46,42 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "post_as": Definition(
         "Post as",
-        "What a settlement becomes in Xero.",
+        "What a settlement becomes in Xero. Changing it changes what is posted from now on; what is posted stays.",
         "invoice",
-        {"invoice": "An invoice", "manual_journal": "A manual journal"},
+        {
+            "invoice": "A sales invoice: it waits for the deposit on the bank account and is matched with it",
+            "manual_journal": "A manual journal against the clearing account below: no contact, nothing to be paid, "
+            "in the organisation's own currency only. Match the deposit to the clearing account yourself.",
+        },
         frozenset({"manual_journal"}),
     ),
     "negative_as": Definition(
         "Negative settlements",
-        "What a settlement becomes when you owe Amazon.",
+        "What a settlement becomes when you owe Amazon: Xero has no invoice below zero, so every sign is turned.",
         "credit_note",
-        {"credit_note": "A credit note: number and reference stay unique in Xero", "bill": "A bill"},
-        frozenset({"bill"}),
+        {
+            "credit_note": "A credit note: number and reference stay unique in Xero",
+            "bill": "A bill, as A2X and Link My Books make it: Xero lets bills share a number, so only TrueBooks "
+            "watches over doubles; it has no reference, so its number says both",
+        },
     ),
     "document_status": Definition(
         "Documents are",
         "How a document stands in Xero after posting.",
         "authorised",
-        {"authorised": "Approved, ready to be matched with the bank line", "draft": "Drafts, for you to approve"},
-        frozenset({"draft"}),
+        {
+            "authorised": "Approved, ready to be matched with the bank line",
+            "draft": "Drafts, for you to approve in Xero: until then they are in no report and on no VAT return",
+        },
     ),
-    "clearing_account": Definition("Clearing account", "Balances manual journals.", "", {}, frozenset({"*"})),
+    "clearing_account": Definition(
+        "Clearing account",
+        "The account that balances manual journals, where the deposit is then matched. Its code, such as 610; only "
+        "needed when you post manual journals.",
+        "",
+        {},
+        frozenset({"*"}),
+    ),
     "start_date": Definition(
         "Start date",
         "The day you began to post from here. Settlements dated before it count as booked elsewhere and are never "
@@ -119,6 +135,8 @@ def _check_choice(name: str, new: str) -> None:
         _check_date(new)
     elif new in definition.later or "*" in definition.later:
         raise Refused(f"“{name}” can only be “{definition.default}” in this version: “{new}” is not built yet.")
+    elif name == "clearing_account":
+        _check_clearing_account(new)
     elif new not in definition.choices:
         raise Refused(f"“{name}” can be {' or '.join(definition.choices)}, not “{new}”.")
 
@@ -130,6 +148,16 @@ def _check_date(new: str) -> None:
         real = False
     if not real:
         raise Refused(f"“start_date” must be a date such as 2026-04-01, not “{new}”.")
+
+
+def _check_clearing_account(code: str) -> None:
+    account = Account.get_or_none((Account.code == code) & Account.gone_at.is_null())
+    if account is None or account.status != "ACTIVE":
+        raise Refused(f"There is no active account {code} in Xero. Press Sync from Xero, or choose another one.")
+    if account.type == "BANK" or account.system_account:
+        raise Refused(
+            f"{code} – {account.name} is a bank account or one of Xero's own: manual journals cannot use it. Choose "
+            "a current asset or liability account, or make one in Xero and press Sync from Xero.")
 
 
 def _check_next_number(new: str) -> None:

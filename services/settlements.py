@@ -17,6 +17,8 @@ from services.parts import Parts
 from services.settlement_files import Progress, ReadFile, Upload
 
 IN_HAND, POSTING, UNSURE, POSTED, DRAFT, FAILED = "in_hand", "posting", "unsure", "posted", "draft", "failed"
+QUEUED, PAID, CHANGED = "queued", "paid", "changed_in_xero"
+IN_XERO = (POSTED, PAID, CHANGED)  # its document stands there
 
 
 @dataclass(frozen=True)

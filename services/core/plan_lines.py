@@ -21,7 +21,9 @@ class PlanSettings:
 
     lines: Literal["line_type", "category"] = "line_type"
     sales_tax_rows: SalesTaxRows = "fold"
-    negative_as: Literal["credit_note"] = "credit_note"
+    negative_as: Literal["credit_note", "bill"] = "credit_note"
+    post_as: Literal["invoice", "manual_journal"] = "invoice"
+    clearing_account: str = ""  # balances manual journals; empty while none is chosen
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class PlanLine:
         assert self.net + self.tax == self.gross
 
 
+CLEARING = "CLEARING"  # stands for a category on the line that balances a journal
 DIFFERENCE = "DIFFERENCE"  # stands for a category on an added line; no line type belongs to it
 NO_TAX = "NONE"
 
@@ -147,6 +150,25 @@ def added_line(added: AddedLine, books: Books, sign: int) -> PlanLine:
         gross=gross,
         tax=0,
         net=gross,
+        line_types=(),
+        lines=0,
+    )
+
+
+def clearing_line(total: int, account_code: str, books: Books) -> PlanLine:
+    """What balances a journal: the settlement's total, a debit while Amazon pays, without tax."""
+    account, rate = books.accounts.get(account_code), books.tax_rates.get(NO_TAX)
+    return PlanLine(
+        description="Settlement total",
+        category=CLEARING,
+        account_code=account_code or None,
+        account_name=account.name if account else "",
+        tax_type=NO_TAX,
+        tax_name=rate.name if rate else "",
+        tracking=(),
+        gross=total,
+        tax=0,
+        net=total,
         line_types=(),
         lines=0,
     )

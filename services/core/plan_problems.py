@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.core.books import AccountFacts, Books
 from services.core.catalogue import UNKNOWN, Category
 from services.core.money import format_money
-from services.core.plan_lines import PlanLine
+from services.core.plan_lines import CLEARING, PlanLine
 from services.core.settlement import LineType
 
 _CHOOSE_ACCOUNT = "Choose another account under Accounts & Taxes, or put it right in Xero and press Sync from Xero."
@@ -64,7 +64,7 @@ def mapping_problems(
     """Categories that have an amount but no account, once each."""
     amounts: dict[str, int] = {}
     for line in lines:
-        if line.gross and line.account_code is None and line.category != UNKNOWN:
+        if line.gross and line.account_code is None and line.category not in (UNKNOWN, CLEARING):
             amounts[line.category] = amounts.get(line.category, 0) + sign * line.gross
     for category, amount in amounts.items():
         yield Problem(
@@ -73,6 +73,21 @@ def mapping_problems(
             "Choose its account and tax rate under Accounts & Taxes.",
             category=category,
             amount=amount,
+        )
+
+
+def journal_problems(lines: Iterable[PlanLine], books: Books, currency: str) -> Iterator[Problem]:
+    """What a manual journal needs besides: an account that balances it, and the organisation's own currency."""
+    if any(line.category == CLEARING and line.account_code is None for line in lines):
+        yield Problem(
+            "no_clearing_account",
+            "Manual journals need a clearing account to balance them. Choose it under Settings → Account.",
+        )
+    if books.base_currency and currency != books.base_currency:
+        yield Problem(
+            "journal_currency",
+            f"This settlement is in {currency}, and Xero's manual journals know only the organisation's own currency, "
+            f"{books.base_currency}. Post it as an invoice: change “Post as” under Settings → Account.",
         )
 
 

@@ -10,11 +10,12 @@ from services.core.books import AccountFacts, Books, Mapped, TaxRateFacts
 from services.core.catalogue import UNKNOWN
 from services.core.classifier import Classifier, amazons_words
 from services.core.money import format_major
-from services.core.plan_lines import AddedLine, PlanLine, PlanSettings, Rules, added_line, plan_lines
+from services.core.plan_lines import AddedLine, PlanLine, PlanSettings, Rules, added_line, clearing_line, plan_lines
 from services.core.plan_problems import (
     Problem,
     adding_up_problems,
     books_problems,
+    journal_problems,
     mapping_problems,
     unknown_problems,
 )
@@ -25,7 +26,7 @@ __all__ = [
     "TaxRateFacts", "plan_document",
 ]  # fmt: skip
 
-Kind = Literal["invoice", "credit_note", "nothing"]
+Kind = Literal["invoice", "credit_note", "bill", "manual_journal", "nothing"]
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,6 @@ class Subject:
         return self.lines_total + (self.added.amount if self.added else 0)
 
     @property
-    def sign(self) -> int:
-        """-1 where every amount is turned, because Xero has no invoice below zero."""
-        return -1 if self.total < 0 else 1
-
-    @property
     def date(self) -> str:
         """The day the money came, else the day the period ended."""
         return self.deposit_date or self.end_date
@@ -66,7 +62,8 @@ class Plan:
     """A document as it would be sent; preview shows it, posting sends exactly it.
 
     ``lines`` holds every group, zero ones too; amounts stand as in the document, so a credit note's
-    have their signs turned. ``settlement_total`` is as Amazon states it.
+    and a bill's have their signs turned, and a journal's too (debits positive), its balancing line
+    among them. ``settlement_total`` is as Amazon states it.
     """
 
     settlement_id: str
@@ -90,6 +87,11 @@ class Plan:
     @property
     def tax(self) -> int:
         return sum(line.tax for line in self.document_lines)
+
+    @property
+    def key(self) -> str:
+        """What the document is recognised by: ``TBUK-26881161592``, the reference's last word."""
+        return self.reference.rpartition(" ")[2]
 
     @property
     def is_postable(self) -> bool:
@@ -143,17 +145,21 @@ def plan_document(
     """Decides the one document of a settlement, and what stands in its way. Drops nothing."""
     groups = tuple(groups)
     rules = Rules(classifier, books, settings)
-    lines = plan_lines(groups, subject.marketplace, rules, subject.sign)
+    kind, sign = _kind_and_sign(subject, settings)
+    lines = plan_lines(groups, subject.marketplace, rules, sign)
     if subject.added:
-        lines += (added_line(subject.added, books, subject.sign),)
+        lines += (added_line(subject.added, books, sign),)
     total = sum(line.gross for line in lines)
-    assert total == subject.sign * subject.whole, "the plan must hold every line of the settlement"
-    assert subject.whole != subject.total or total == abs(subject.total)
+    assert total == sign * subject.whole, "the plan must hold every line of the settlement"
+    nothing = not any(line.gross for line in lines)
+    if kind == "manual_journal" and total:
+        lines += (clearing_line(-total, settings.clearing_account, books),)
+        total = 0
     return Plan(
         settlement_id=subject.settlement_id,
         number=subject.number,
         reference=subject.reference,
-        kind=_kind(lines, subject),
+        kind="nothing" if nothing else kind,
         contact=subject.contact,
         date=subject.date,
         due_date=subject.date,
@@ -161,18 +167,22 @@ def plan_document(
         total=total,
         settlement_total=subject.total,
         lines=lines,
-        problems=tuple(_problems(subject, groups, lines, rules)),
+        problems=tuple(_problems(subject, groups, lines, rules, sign)),
     )
 
 
-def _kind(lines: tuple[PlanLine, ...], subject: Subject) -> Kind:
-    if not any(line.gross for line in lines):
-        return "nothing"
-    return "credit_note" if subject.sign < 0 else "invoice"
+def _kind_and_sign(subject: Subject, settings: PlanSettings) -> tuple[Kind, int]:
+    """What the settlement becomes; -1 where every amount is turned.
+
+    Xero has no invoice below zero, and a journal's debits are positive (product.md sections 9, 13).
+    """
+    if settings.post_as == "manual_journal":
+        return "manual_journal", -1
+    return ("invoice", 1) if subject.total >= 0 else (settings.negative_as, -1)
 
 
 def _problems(
-    subject: Subject, groups: tuple[Group, ...], lines: tuple[PlanLine, ...], rules: Rules
+    subject: Subject, groups: tuple[Group, ...], lines: tuple[PlanLine, ...], rules: Rules, sign: int
 ) -> Iterator[Problem]:
     if subject.booked_elsewhere:
         yield Problem("booked_elsewhere", subject.booked_elsewhere)
@@ -180,7 +190,9 @@ def _problems(
     categories = rules.classifier.catalogue.categories
     yield from adding_up_problems(subject.total, subject.whole, subject.currency)
     yield from unknown_problems(_unknown(groups, rules), subject.currency)
-    yield from mapping_problems(lines, categories, subject.currency, subject.sign)
+    yield from mapping_problems(lines, categories, subject.currency, sign)
+    if rules.settings.post_as == "manual_journal":
+        yield from journal_problems(lines, rules.books, subject.currency)
     yield from books_problems(lines, rules.books, subject.currency, subject.date)
 
 

@@ -30,20 +30,24 @@ NEXT = {
 }
 UNSETTLED = (INTENT, DRAFTED, VOIDING)
 
-APPROVED = ("AUTHORISED", "PAID")  # Xero's words; a zero invoice is PAID as soon as it is approved
+APPROVED = ("AUTHORISED", "PAID", "POSTED")  # Xero's words; a journal is POSTED
 OPEN = ("DRAFT", "SUBMITTED")
 ENDED = ("VOIDED", "DELETED")
 
 
+Tracking = tuple[tuple[str, str], ...]  # (category id, option id), in order
+Line = tuple[str, str, str, int, int, Tracking]  # description, account, tax type, gross, tax, tracking
+
+
 @dataclass(frozen=True)
 class Wanted:
-    """What the posting is to become, in minor units. Lines: (description, account, tax type, gross, tax)."""
+    """What the posting is to become, in minor units."""
 
     kind: str
     currency: str
     total: int
     tax: int
-    lines: tuple[tuple[str, str, str, int, int], ...]
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,9 @@ class Found:
     currency: str
     total: int
     tax: int
-    lines: tuple[tuple[str, str, str, int, int], ...]
+    lines: tuple[Line, ...]
+    reference: str = ""
+    warnings: tuple[str, ...] = ()
 
     def is_what_we(self, wanted: Wanted) -> bool:
         return (self.kind, self.currency, self.total, self.tax, sorted(self.lines)) == (
@@ -79,14 +85,19 @@ class Decision:
     blocked_by: Found | None = None  # it is paid, and not what we want: a person must decide
 
 
-def decide(wanted: Wanted, found: list[Found]) -> Decision:
+def decide(
+    wanted: Wanted, found: list[Found], recorded: str | None = None, doomed: frozenset[str] = frozenset()
+) -> Decision:
     """What a lookup means: an earlier attempt of ours is adopted, other active ones make way.
 
     Product.md section 9: documents equal in kind, currency, total and lines are ours; the rest
     are voided first and the lowest number among them is used again; a paid one is never touched.
+    ``recorded`` is preferred; one whose end was begun (``doomed``) may end at any moment, so it
+    always makes way.
     """
     active = [document for document in found if document.status not in ENDED]
-    ours = sorted((d for d in active if d.is_what_we(wanted)), key=_preference)
+    equal = (d for d in active if d.is_what_we(wanted) and d.document_id not in doomed)
+    ours = sorted(equal, key=lambda document: _preference(document, recorded))
     adopt = ours[0] if ours else None
     others = tuple(d for d in active if d is not adopt)
     paid = next((d for d in others if d.status == "PAID" and d.total), None)
@@ -96,9 +107,9 @@ def decide(wanted: Wanted, found: list[Found]) -> Decision:
     return Decision(adopt=adopt, remove=others, number="" if adopt or not reusable else reusable[0])
 
 
-def _preference(document: Found) -> tuple:
-    rank = {"PAID": 0, "AUTHORISED": 1}.get(document.status, 2)
-    return rank, number_order(document.number)
+def _preference(document: Found, recorded: str | None) -> tuple:
+    rank = {"PAID": 0, "AUTHORISED": 1, "POSTED": 1}.get(document.status, 2)
+    return document.document_id != recorded, rank, number_order(document.number), document.document_id
 
 
 def number_order(number: str) -> tuple:

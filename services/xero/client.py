@@ -11,6 +11,8 @@ from services.xero.calls import Calls, Surroundings
 from services.xero.documents import RESOURCES, Document, Resource
 
 ACTIVE = "DRAFT,SUBMITTED,AUTHORISED,PAID"
+ACTIVE_STATUSES = frozenset((*ACTIVE.split(","), "POSTED"))
+STATUSES = {"approved": "AUTHORISED", "voided": "VOIDED", "deleted": "DELETED"}
 _PAGE_SIZE = 100
 _LARGEST_PAGE = 1000
 _MOST_CONTACT_PAGES = 10
@@ -21,7 +23,7 @@ class XeroClient:
 
     def __init__(self, http: requests.Session, api_base: str, tenant_id: str, around: Surroundings):
         self._calls = Calls(http, api_base, tenant_id, around)
-        self._get, self._write = self._calls.get, self._calls.write
+        self._get, self.write = self._calls.get, self._calls.write
 
     @property
     def calls(self) -> int:
@@ -54,7 +56,7 @@ class XeroClient:
         query = {"summaryOnly": "true", "order": "Name", "pageSize": str(_LARGEST_PAGE)}
         query |= {"includeArchived": "true"} if changed_since else {}
         found: list[reference.ContactFacts] = []
-        for page, elements in enumerate(self._pages("Contacts", query, changed_since), 1):
+        for page, elements in enumerate(self.pages("Contacts", query, changed_since), 1):
             found += [reference.contact(each) for each in elements]
             if page == _MOST_CONTACT_PAGES:
                 return reference.Contacts(tuple(found), all_read=len(elements) < _LARGEST_PAGE)
@@ -71,10 +73,12 @@ class XeroClient:
         resource = RESOURCES[kind]
         if resource is documents.INVOICES:
             query = {"searchTerm": key, "Statuses": ACTIVE}
+        elif resource is documents.JOURNALS:
+            query = {"where": f"Narration.Contains({_quoted(key)})"}
         else:
             query = {"where": f"Reference!=null AND Reference.Contains({_quoted(key)})"}
         found = self._documents(resource, query)
-        return [each for each in found if each.status in ACTIVE.split(",") and documents.carries(each, key)]
+        return [each for each in found if each.status in ACTIVE_STATUSES and documents.carries(each, key)]
 
     def documents_numbered(self, kind: str, number: str) -> list[Document]:
         """Every document with exactly this number, whatever its status."""
@@ -93,7 +97,7 @@ class XeroClient:
             query |= {"searchTerm": prefix, "summaryOnly": "true"}
         else:
             query |= {"where": f"CreditNoteNumber.StartsWith({_quoted(prefix)})"}
-        found = (answers.text(each, resource.number) for page in self._pages(resource.path, query) for each in page)
+        found = (answers.text(each, resource.number) for page in self.pages(resource.path, query) for each in page)
         return [number for number in found if number.casefold().startswith(prefix.casefold())]
 
     def get_document(self, kind: str, document_id: str) -> Document:
@@ -106,30 +110,34 @@ class XeroClient:
         ``payload`` is sent as it is when it is text already. Xero remembers the key for six minutes.
         """
         resource = RESOURCES[kind]
-        return self._one(resource, self._write("PUT", resource.path, payload, idempotency_key))
+        return self._one(resource, self.write("PUT", resource.path, payload, idempotency_key))
 
     def approve(self, kind: str, document_id: str) -> Document:
         """DRAFT or SUBMITTED → AUTHORISED; harmless to repeat, since it names one document."""
-        return self._change(kind, document_id, Status="AUTHORISED")
+        return self.change("approved", kind, document_id)
 
     def void(self, kind: str, document_id: str) -> Document:
         """AUTHORISED → VOIDED; Rejected when money is allocated or the period is locked."""
-        return self._change(kind, document_id, Status="VOIDED")
+        return self.change("voided", kind, document_id)
 
     def delete_draft(self, kind: str, document_id: str) -> Document:
         """DRAFT or SUBMITTED → DELETED: Xero cannot void what was never approved (xero.md 5.2)."""
-        return self._change(kind, document_id, Status="DELETED")
+        return self.change("deleted", kind, document_id)
 
     def rename(self, kind: str, document_id: str, number: str) -> Document:
-        return self._change(kind, document_id, **{RESOURCES[kind].number: number})
+        return self.change("renamed", kind, document_id, number)
+
+    def change(self, to: str, kind: str, document_id: str, number: str = "") -> Document:
+        """``to``: approved, voided, deleted or renamed; names one document, so it may be said twice."""
+        return self._change(kind, document_id, **change_fields(to, kind, number))
 
     def _change(self, kind: str, document_id: str, **fields: str) -> Document:
         resource = RESOURCES[kind]
         body = payloads.change_payload(resource, document_id, **fields)
-        return self._one(resource, self._write("POST", f"{resource.path}/{document_id}", body))
+        return self._one(resource, self.write("POST", f"{resource.path}/{document_id}", body))
 
     def _documents(self, resource: Resource, query: dict[str, str]) -> list[Document]:
-        pages = self._pages(resource.path, query | {"pageSize": str(_PAGE_SIZE)})
+        pages = self.pages(resource.path, query | {"pageSize": str(_PAGE_SIZE)})
         return [documents.read_document(each, resource) for page in pages for each in page]
 
     def _one(self, resource: Resource, answer: Any) -> Document:
@@ -140,7 +148,7 @@ class XeroClient:
 
     # --- calls ----------------------------------------------------------------------------
 
-    def _pages(
+    def pages(
         self, path: str, query: dict[str, str], changed_since: datetime | None = None
     ) -> Iterator[list[dict]]:
         """Page after page until Xero says, or shows, that there are no more."""
@@ -157,6 +165,13 @@ class XeroClient:
             if last or not elements:
                 return
             page += 1
+
+
+def change_fields(to: str, kind: str, number: str = "") -> dict[str, str]:
+    """What is sent to bring a document there; a journal is POSTED where others are AUTHORISED (xero.md 8.9)."""
+    if to == "renamed":
+        return {RESOURCES[kind].number: number}
+    return {"Status": "POSTED" if (to, kind) == ("approved", "manual_journal") else STATUSES[to]}
 
 
 def _quoted(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Invoices, bills and credit notes as Xero states them: typed, exact, dates as printed."""
+"""Invoices, bills, credit notes and journals as Xero states them: typed, exact, dates as printed."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,8 @@ class Resource:
 
 INVOICES = Resource("Invoices", "InvoiceID", "InvoiceNumber")
 CREDIT_NOTES = Resource("CreditNotes", "CreditNoteID", "CreditNoteNumber")
-RESOURCES = {"invoice": INVOICES, "bill": INVOICES, "credit_note": CREDIT_NOTES}
+JOURNALS = Resource("ManualJournals", "ManualJournalID", "Narration")
+RESOURCES = {"invoice": INVOICES, "bill": INVOICES, "credit_note": CREDIT_NOTES, "manual_journal": JOURNALS}
 TYPES = {"invoice": "ACCREC", "bill": "ACCPAY", "credit_note": "ACCRECCREDIT"}
 _KINDS = {type_: kind for kind, type_ in TYPES.items()} | {"ACCPAYCREDIT": "supplier_credit_note"}
 
@@ -38,13 +39,17 @@ class DocumentLine:
 
 @dataclass(frozen=True)
 class Document:
-    """A document in Xero. ``kind``: invoice, bill, credit_note or supplier_credit_note; amounts in major units."""
+    """A document in Xero; amounts in major units.
+
+    ``kind``: invoice, bill, credit_note, supplier_credit_note or manual_journal. A journal has its
+    narration for a number and no currency: it is in the organisation's own.
+    """
 
     kind: str
     id: str
     number: str
     reference: str
-    status: str  # DRAFT, SUBMITTED, AUTHORISED, PAID, VOIDED, DELETED
+    status: str  # DRAFT, SUBMITTED, AUTHORISED, PAID, VOIDED, DELETED; a journal is POSTED once approved
     currency: str
     total: Decimal
     total_tax: Decimal
@@ -63,6 +68,8 @@ def read_document(element: dict, resource: Resource) -> Document:
     """One element of an answer; Rejected when Xero marked it as refused (a 200 is not yet a yes: xero.md 3.3)."""
     if element.get("HasErrors") is True or element.get("StatusAttributeString") == "ERROR":
         raise errors.Rejected(answers.validation_messages(element), [element])
+    if resource is JOURNALS:
+        return _read_journal(element)
     if not all(element.get(name) for name in (resource.id, "Status", "Type")) or element.get("Total") is None:
         raise errors.Unreadable(xero_words="a document without id, type, status or total")
     contact = element.get("Contact") if isinstance(element.get("Contact"), dict) else {}
@@ -79,13 +86,34 @@ def read_document(element: dict, resource: Resource) -> Document:
     )
 
 
-def _lines(element: dict) -> tuple[DocumentLine, ...]:
+def _read_journal(element: dict) -> Document:
+    if not all(element.get(name) for name in (JOURNALS.id, "Status", "Narration")):
+        raise errors.Unreadable(xero_words="a journal without id, narration or status")
+    lines = _lines(element, "JournalLines")
+    return Document(
+        kind="manual_journal", id=element[JOURNALS.id], number=answers.text(element, "Narration"), reference="",
+        status=element["Status"], currency="", total=sum((line.line_amount for line in lines), Decimal(0)),
+        total_tax=sum((line.tax_amount for line in lines), Decimal(0)), contact_name="",
+        date=answers.day(element, "Date"), lines=lines, warnings=answers.warning_messages(element),
+        updated_at=answers.moment(element.get("UpdatedDateUTC")),
+        line_amount_types=answers.text(element, "LineAmountTypes"),
+    )
+
+
+def our_number(document: Document) -> str:
+    """Our number of it: bills and journals, which have no reference field, say more behind it."""
+    if document.kind in ("bill", "manual_journal"):
+        return document.number.partition(" ")[0]
+    return document.number
+
+
+def _lines(element: dict, name: str = "LineItems") -> tuple[DocumentLine, ...]:
     return tuple(
         DocumentLine(
             description=answers.text(line, "Description"), account_code=answers.text(line, "AccountCode"),
             tax_type=answers.text(line, "TaxType"), line_amount=answers.amount(line.get("LineAmount")),
             tax_amount=answers.amount(line.get("TaxAmount")), tracking=_tracking(line))
-        for line in element.get("LineItems") or [] if isinstance(line, dict)
+        for line in element.get(name) or [] if isinstance(line, dict)
     )
 
 
@@ -93,6 +121,14 @@ def _tracking(line: dict) -> tuple[tuple[str, str], ...]:
     chosen = (part for part in line.get("Tracking") or [] if isinstance(part, dict))
     ids = ((answers.text(part, "TrackingCategoryID"), answers.text(part, "TrackingOptionID")) for part in chosen)
     return tuple(sorted(ids))
+
+
+KEY = re.compile(r"(?<!\w)TB[A-Z]{2}-\w+(?!\w)", re.IGNORECASE)
+
+
+def keys_of(document: Document) -> set[str]:
+    """The settlement keys (TBUK-26881161592) its reference or number holds, in upper case."""
+    return {found.upper() for found in KEY.findall(f"{document.reference} {document.number}")}
 
 
 def carries(document: Document, key: str) -> bool:

@@ -16,6 +16,8 @@ def document_payload(plan: Plan, contact: dict[str, str]) -> dict:
     would change the contact in Xero (xero.md 5.5). Lines are tax-inclusive with quantity 1 and
     the previewed tax, so that the total is the sum of the gross lines (product.md section 8).
     """
+    if plan.kind == "manual_journal":
+        return journal_payload(plan)
     if len(contact) != 1 or not contact.keys() <= {"ContactID", "Name"}:
         raise ValueError("a contact is named by its ContactID or its Name alone")
     resource = RESOURCES[plan.kind]
@@ -33,7 +35,27 @@ def document_payload(plan: Plan, contact: dict[str, str]) -> dict:
     }
     if plan.kind == "credit_note":  # Xero's credit notes have no due date (xero.md 8.8)
         del document["DueDate"]
+    if plan.kind == "bill":  # nor have bills a reference: their number says both (product.md section 9)
+        del document["Reference"]
+        document[resource.number] = f"{plan.number} {plan.key}"
     return {resource.path: [document]}
+
+
+def journal_payload(plan: Plan) -> dict:
+    """The body that creates ``plan`` as a draft journal: tax-inclusive, its narration number and reference."""
+    journal = {
+        "Narration": f"{plan.number} {plan.reference}",
+        "Date": plan.date,
+        "Status": "DRAFT",
+        "LineAmountTypes": "Inclusive",
+        "JournalLines": [_journal_line(line, plan.currency) for line in plan.document_lines],
+    }
+    return {RESOURCES["manual_journal"].path: [journal]}
+
+
+def _journal_line(line: PlanLine, currency: str) -> dict:
+    item = _line(line, currency)
+    return {"LineAmount": item.pop("UnitAmount")} | {name: item[name] for name in item if name != "Quantity"}
 
 
 def _line(line: PlanLine, currency: str) -> dict:
@@ -59,8 +81,18 @@ def change_payload(resource: Resource, document_id: str, **fields: str) -> dict:
 def renumbered(payload: str, kind: str, number: str) -> str:
     """The same creating body under another number, every other digit as it was."""
     body = json.loads(payload, parse_float=Decimal)
-    body[RESOURCES[kind].path][0][RESOURCES[kind].number] = number
+    field = RESOURCES[kind].number
+    element = body[RESOURCES[kind].path][0]
+    _, space, rest = element[field].partition(" ")
+    element[field] = f"{number}{space}{rest}"
     return encode(body)
+
+
+def together(kind: str, payloads: list[str]) -> str:
+    """Several creating bodies as one, every digit as it was."""
+    path = RESOURCES[kind].path
+    elements = [json.loads(payload, parse_float=Decimal)[path][0] for payload in payloads]
+    return encode({path: elements})
 
 
 def encode(value: Any) -> str:

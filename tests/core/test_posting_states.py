@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from services.core.posting_states import Found, Wanted, decide, may_move, set_aside, with_suffix
 
-LINES = (("Product sales", "200", "OUTPUT2", 12000, 2000),)
+LINES = (("Product sales", "200", "OUTPUT2", 12000, 2000, ()),)
 WANTED = Wanted("invoice", "GBP", 12000, 2000, LINES)
 OURS = Found("id-1", "invoice", "AMZ-TB-10001", "AUTHORISED", "GBP", 12000, 2000, LINES)
 
@@ -24,7 +24,7 @@ def test_an_equal_draft_of_an_earlier_attempt_is_adopted():
 
 
 def test_the_order_of_lines_does_not_matter():
-    two = (("Commission", "401", "INPUT2", -600, -100), *LINES)
+    two = (("Commission", "401", "INPUT2", -600, -100, ()), *LINES)
     assert decide(replace(WANTED, lines=two), [replace(OURS, lines=tuple(reversed(two)))]).adopt
 
 
@@ -38,7 +38,8 @@ def test_another_total_tax_line_or_currency_makes_way():
         replace(OURS, total=1),
         replace(OURS, tax=1),
         replace(OURS, currency="EUR"),
-        replace(OURS, lines=(("Product sales", "201", "OUTPUT2", 12000, 2000),)),
+        replace(OURS, lines=(("Product sales", "201", "OUTPUT2", 12000, 2000, ()),)),
+        replace(OURS, lines=(("Product sales", "200", "OUTPUT2", 12000, 2000, (("region", "north"),)),)),
         replace(OURS, kind="bill"),
     ):
         decision = decide(WANTED, [other])
@@ -65,6 +66,17 @@ def test_of_two_equal_documents_the_paid_one_is_kept_and_the_other_makes_way():
     decision = decide(WANTED, [OURS, paid])
     assert decision.adopt == paid
     assert decision.remove == (OURS,)
+
+
+def test_the_document_that_is_recorded_is_kept_before_an_equal_one():
+    other = replace(OURS, document_id="id-0", number="AMZ-TB-9")
+    decision = decide(WANTED, [other, OURS], recorded="id-1")
+    assert (decision.adopt, decision.remove) == (OURS, (other,))
+
+
+def test_a_document_whose_end_was_begun_is_never_taken_since_it_may_end_at_any_moment():
+    decision = decide(WANTED, [OURS], doomed=frozenset({"id-1"}))
+    assert (decision.adopt, decision.remove) == (None, (OURS,))
 
 
 def test_numbers_with_a_suffix_count_on():

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from models import AuditEntry, Posting, Settlement, Workspace, database
-from services import mappings, postings, settings
+from services import mappings, posting_intents, postings, settings
 from services.errors import NotConnected, Refused
 from services.xero_connection import disconnect
 from tests.xero_world import ADS, ANN, FEE, SALE, World
@@ -246,15 +246,28 @@ class silent_after_the_create:
         self.world.no_faults()
 
 
-def test_a_create_that_never_arrived_is_believed_only_after_a_minute(world, clock):
+def test_a_create_that_never_arrived_is_sent_again_by_itself_but_only_after_asking(world, clock, monkeypatch):
     settlement_id = world.settlement()
     world.fault("PUT", "Invoices", "drop_before")
     assert postings.post(world.parts, settlement_id, ANN).outcome == "unsure"
-    assert postings.settle(world.parts, settlement_id, ANN).outcome == "unsure"
-    clock.advance(seconds=61)
-    settled = postings.settle(world.parts, settlement_id, ANN)
-    assert settled.outcome == "failed" and "never received" in settled.reason
-    assert world.documents(settlement_id) == []
+    assert postings.settle(world.parts, settlement_id, ANN).outcome == "unsure"  # it may still be on its way
+    clock.advance(seconds=31)
+    with world.counted(monkeypatch) as calls:
+        assert [outcome.outcome for outcome in postings.settle_all(world.parts, ANN)] == ["posted"]
+    assert [method for method, _ in calls] == ["GET", "PUT", "POST"]
+    assert len(world.documents(settlement_id)) == 1
+
+
+def test_a_create_that_never_arrives_fails_in_words_in_the_end(world, clock):
+    settlement_id = world.settlement()
+    world.fault("PUT", "Invoices", "drop_before", times=99)
+    postings.post(world.parts, settlement_id, ANN)
+    for _ in range(8):
+        clock.advance(seconds=31)
+        postings.settle_all(world.parts, ANN)
+    assert world.status(settlement_id) == "failed"
+    assert "Nothing was posted" in world.stored(settlement_id).state_reason
+    world.no_faults()
     assert postings.post(world.parts, settlement_id, ANN).outcome == "posted"
     assert len(world.documents(settlement_id)) == 1
 
@@ -414,7 +427,7 @@ def test_what_was_left_half_way_is_settled_at_start_up(world):
     assert postings.post(world.parts, drafted, ANN).outcome == "unsure"
     world.no_faults()
     plan = postings.preview(unsent).plan
-    postings._start(world.parts, world.stored(unsent), plan, ANN)  # the process died right after the intent
+    posting_intents.start(world.parts, world.stored(unsent), plan, ANN)  # the process died right after the intent
     assert {outcome.outcome for outcome in postings.settle_all(world.parts, ANN)} == {"posted"}
     assert len(world.documents(drafted)) == len(world.documents(unsent)) == 1
 

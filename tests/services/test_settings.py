@@ -37,9 +37,9 @@ def test_a_change_stays_and_is_remembered_with_who_made_it(parts):
     [
         ("colour", "red", "There is no setting “colour”"),
         ("lines", "sku", "can be line_type or category"),
-        ("negative_as", "bill", "not built yet"),
+        ("negative_as", "invoice", "can be credit_note or bill"),
         ("post_as", "manual_journal", "not built yet"),
-        ("document_status", "draft", "not built yet"),
+        ("document_status", "approved", "can be authorised or draft"),
         ("next_number", "ten", "whole number"),
         ("next_number", "0", "whole number"),
     ],

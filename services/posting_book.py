@@ -1,0 +1,168 @@
+"""Keeps what a run over a posting wants kept: one commit each, made only while the posting is still where it was."""
+
+import secrets
+from functools import singledispatchmethod
+
+from models import Posting, Settlement, Workspace
+from services import audit, numbering
+from services.audit import Actor
+from services.core import posting_states as states
+from services.core.posting_moves import (
+    Ending,
+    Failed,
+    FreshKey,
+    GiveUpNumber,
+    Keep,
+    NothingSent,
+    Record,
+    RolledBack,
+    Sending,
+    Standing,
+    StaysPosted,
+    TakeNumber,
+    Waiting,
+)
+from services.database import write_txn
+from services.parts import Parts
+from services.xero import payloads
+
+UNDER_WAY = (states.INTENT, states.DRAFTED)
+KEY_LIVES_SECONDS = 300  # Xero remembers an Idempotency-Key for six minutes (xero.md 4); a little less is relied on
+
+
+class Book:
+    """One posting's entries, as ``actor`` makes them."""
+
+    def __init__(self, parts: Parts, posting: Posting, actor: Actor):
+        self.parts, self.actor = parts, actor
+        self.posting_id, self.settlement = posting.id, posting.settlement
+
+    def keep(self, what: Keep) -> Standing | str:
+        """Commits ``what``; not moved when another runner had moved the posting before."""
+        with write_txn():
+            return self._keep(what)
+
+    @singledispatchmethod
+    def _keep(self, what) -> Standing | str:
+        raise TypeError(what)
+
+    @_keep.register
+    def _(self, what: Sending) -> Standing:
+        posting, now = Posting.get_by_id(self.posting_id), self.parts.clock.now()
+        young = posting.sent_at and (now - posting.sent_at).total_seconds() < KEY_LIVES_SECONDS
+        key = posting.idempotency_key if young else _key()
+        return self._move(UNDER_WAY[:1], sent_at=now, sends=(posting.sends or 0) + 1, idempotency_key=key)
+
+    @_keep.register
+    def _(self, what: FreshKey) -> Standing:
+        return self._move(UNDER_WAY[:1], idempotency_key=_key())
+
+    @_keep.register
+    def _(self, what: NothingSent) -> Standing:
+        return self._move(UNDER_WAY[:1], sent_at=None)
+
+    @_keep.register
+    def _(self, what: Ending) -> Standing:
+        doomed = Posting.get_by_id(self.posting_id).doomed or []
+        return self._move(UNDER_WAY, doomed=sorted({*doomed, *what.document_ids}))
+
+    @_keep.register
+    def _(self, what: TakeNumber) -> Standing:
+        """From now on the settlement bears the number; the payload is frozen anew with it."""
+        posting = Posting.get_by_id(self.posting_id)
+        payload = payloads.renumbered(posting.payload, posting.kind, what.number)
+        standing = self._move(UNDER_WAY, number=what.number, payload=payload, idempotency_key=_key())
+        if standing.moved and self._settlement_takes(what.number):
+            self._audit("number.retired", number=posting.number, instead=what.number)
+        if standing.moved and what.held:
+            Workspace.update(voided_numbers_held=True).where(Workspace.id == 1).execute()
+        return standing
+
+    def _settlement_takes(self, number: str) -> bool:
+        """False where another settlement bears it: then only the document does."""
+        taken = Settlement.select().where((Settlement.number == number) & (Settlement.id != self.settlement.id))
+        if taken.exists():
+            return False
+        return bool(Settlement.update(number=number).where(Settlement.id == self.settlement.id).execute())
+
+    @_keep.register
+    def _(self, what: GiveUpNumber) -> str:
+        before, number = Settlement.get_by_id(self.settlement.id).number, numbering.allot()
+        Settlement.update(number=number).where(Settlement.id == self.settlement.id).execute()
+        self._audit("number.retired", number=before, instead=number)
+        return number
+
+    @_keep.register
+    def _(self, what: Record) -> Standing:
+        """Compare-and-set: only the document that was to be there before gives way, and only to one."""
+        now, reached = self.parts.clock.now(), what.state == states.POSTED
+        before = Posting.document_id.is_null() if what.instead_of is None else Posting.document_id == what.instead_of
+        done = {"posted_at": now, "xero_seen_at": now} if reached else {}
+        standing = self._move(
+            UNDER_WAY, before | (Posting.document_id == what.document_id), state=what.state, reason="",
+            document_id=what.document_id, xero_status=what.status, **done)
+        if standing.moved and reached:
+            self._say("changed_in_xero" if what.verdict else "posted", what.verdict)
+            number = Posting.get_by_id(self.posting_id).number
+            self._audit("posting.posted", number=number, document_id=what.document_id)
+        return standing
+
+    @_keep.register
+    def _(self, what: Failed) -> Standing:
+        """Nothing of this attempt counts any more; the settlement can be posted again."""
+        standing = self._move(
+            UNDER_WAY, state=states.FAILED, active=None, ended_at=self.parts.clock.now(), reason=what.reason,
+            xero_words=what.xero_words)
+        if standing.moved:
+            self._say("failed", what.reason)
+            self._audit("posting.failed", reason=what.reason)
+        return standing
+
+    @_keep.register
+    def _(self, what: StaysPosted) -> Standing:
+        standing = self._move(
+            (states.VOIDING,), state=states.POSTED, reason=what.reason, xero_words=what.xero_words)
+        if standing.moved:
+            self._say("posted", what.reason)
+            self._audit("posting.rollback_refused", reason=what.reason)
+        return standing
+
+    @_keep.register
+    def _(self, what: RolledBack) -> Standing:
+        now = self.parts.clock.now()
+        standing = self._move(
+            (states.VOIDING,), state=states.ROLLED_BACK, active=None, ended_at=now, ended_by=self.actor.name,
+            reason=what.note, xero_words="")
+        if standing.moved:
+            self._say("draft", "")
+            posting = Posting.get_by_id(self.posting_id)
+            self._audit("posting.rolled_back", number=posting.number, document_id=posting.document_id)
+        return standing
+
+    @_keep.register
+    def _(self, what: Waiting) -> Standing:
+        """It stays where it is and is asked about again; what is sure needs no asking, only time."""
+        known = Settlement.get_by_id(self.settlement.id)
+        standing = self._move((*UNDER_WAY, states.VOIDING), reason=what.reason)
+        if standing.moved:
+            self._say(known.state if what.sure else "unsure", what.reason)
+            if not what.sure and known.state != "unsure":
+                self._audit("posting.unsure", reason=what.reason)
+        return standing
+
+    # --- one row, one entry ---------------------------------------------------------------
+
+    def _move(self, expected: tuple[str, ...], *conditions, **fields) -> Standing:
+        here = (Posting.id == self.posting_id) & Posting.state.in_(expected)
+        moved = Posting.update(**fields).where(here, *conditions).execute()
+        return Standing(bool(moved), Posting.get_by_id(self.posting_id).document_id)
+
+    def _say(self, state: str, reason: str) -> None:
+        Settlement.update(state=state, state_reason=reason).where(Settlement.id == self.settlement.id).execute()
+
+    def _audit(self, action: str, **facts) -> None:
+        audit.record(self.actor, action, f"settlement:{self.settlement.settlement_id}", self.parts.clock.now(), **facts)
+
+
+def _key() -> str:
+    return secrets.token_hex(16)

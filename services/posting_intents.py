@@ -1,0 +1,97 @@
+"""The intent of a posting: what is about to be sent, frozen when the button is pressed; or why nothing is."""
+
+import secrets
+
+from peewee import IntegrityError
+
+from models import Posting, Settlement, XeroConnection
+from services import audit, marketplace_contacts, settings
+from services.audit import Actor
+from services.core import posting_states as states
+from services.core.money import format_money
+from services.core.plans import Plan
+from services.database import write_txn
+from services.errors import Refused
+from services.parts import Parts
+from services.posting_outcomes import Outcome, outcome_of
+from services.xero import payloads
+
+
+class StalePreview(Refused):
+    """What was previewed is not what would be sent any more."""
+
+
+def refusal(settlement: Settlement, plan: Plan) -> Outcome | None:
+    """Why the plan cannot be posted; None when nothing stands in the way."""
+    if plan.is_postable:
+        return None
+    if plan.kind == "nothing" and not plan.problems:
+        reason = "Every line of this settlement is zero: there is nothing to post."
+        return outcome_of(settlement, "failed", reason=reason)
+    reason = " ".join(dict.fromkeys(problem.message for problem in plan.problems))
+    missing = any(problem.code in ("needs_category", "needs_mapping", "not_synced") for problem in plan.problems)
+    return outcome_of(settlement, "needs_mapping" if missing else "failed", reason=reason)
+
+
+def check_fresh(plan: Plan, plan_hash: str | None) -> None:
+    """Raises StalePreview unless ``plan_hash``, where there is one, is the plan's."""
+    if plan_hash is not None and plan_hash != plan.hash:
+        raise StalePreview(
+            "Something changed since this preview was made (a mapping, a setting or the file). "
+            "Nothing was sent. Look at the new preview, then press again."
+        )
+
+
+def start(
+    parts: Parts, settlement: Settlement, plan: Plan, actor: Actor, settlement_state: str = "posting"
+) -> Posting | None:
+    """Writes the intent with its frozen payload; None when another holds the settlement."""
+    now = parts.clock.now()
+    try:
+        with write_txn():
+            posting = Posting.create(
+                settlement=settlement, active=settlement.id, state=states.INTENT, key=settlement.key,
+                idempotency_key=secrets.token_hex(16), created_at=now, created_by=actor.name,
+                **_frozen(settlement, plan))
+            Settlement.update(state=settlement_state, state_reason="").where(Settlement.id == settlement.id).execute()
+            audit.record(
+                actor, "posting.started", f"settlement:{settlement.settlement_id}", now, kind=plan.kind,
+                number=plan.number, total=format_money(plan.total, plan.currency))
+    except IntegrityError:
+        return None
+    return posting
+
+
+def _frozen(settlement: Settlement, plan: Plan) -> dict:
+    """All that is sent, and to whom, as it stands at this moment."""
+    connected = XeroConnection.get_by_id(1)
+    contact = marketplace_contacts.as_sent(settlement.marketplace)
+    return {
+        "kind": plan.kind,
+        "number": plan.number,
+        "reference": plan.reference,
+        "tenant_id": connected.tenant_id,
+        "organisation": connected.tenant_name,
+        "currency": plan.currency,
+        "total": plan.total,
+        "tax": plan.tax,
+        "plan_hash": plan.hash,
+        "payload": payloads.encode(payloads.document_payload(plan, contact)),
+        "plan": {"lines": line_facts(plan)},
+        "stays_draft": settings.value("document_status") == "draft",
+    }
+
+
+def line_facts(plan: Plan) -> list[dict]:
+    """The document's lines as they are kept with the posting; minor units."""
+    return [
+        {
+            "description": line.description,
+            "account_code": line.account_code,
+            "tax_type": line.tax_type,
+            "tracking": line.tracking,
+            "gross": line.gross,
+            "tax": line.tax,
+        }
+        for line in plan.document_lines
+    ]

@@ -1,0 +1,49 @@
+"""What a run over a posting needs to know before it begins."""
+
+from collections.abc import Iterable
+
+from models import Posting, Settlement, Workspace
+from services import settings
+from services.core.posting_moves import Task
+from services.core.posting_states import Wanted
+
+
+def task(posting: Posting) -> Task:
+    """The posting as it stands, with what earlier ones of the settlement left behind."""
+    earlier = list(Posting.select().where(Posting.settlement == posting.settlement_id))
+    return Task(
+        state=posting.state, kind=posting.kind, key=posting.key, number=posting.number, wanted=wanted(posting),
+        kinds=kinds(posting.settlement, [each.kind for each in earlier]), document_id=posting.document_id,
+        sent_at=posting.sent_at, sends=posting.sends or 0, stays_draft=bool(posting.stays_draft),
+        numbers_held=Workspace.get_by_id(1).voided_numbers_held,
+        doomed=frozenset(document for each in earlier for document in each.doomed or []),
+    )
+
+
+def wanted(posting: Posting) -> Wanted:
+    lines = tuple(
+        (line["description"], line["account_code"], line["tax_type"], line["gross"], line["tax"],
+         tuple(sorted(tuple(pair) for pair in line.get("tracking", []))))
+        for line in posting.plan["lines"]
+    )
+    return Wanted(posting.kind, posting.currency, posting.total, posting.tax, lines)
+
+
+def kinds(settlement: Settlement, had: Iterable[str] = ()) -> tuple[str, ...]:
+    """Xero's lists in which a document of the settlement may stand; each is one call.
+
+    Invoices and bills share a list. Only what takes money can be a credit note, and only a
+    workspace that posts journals, or once did, can have made one.
+    """
+    asked = ["invoice"]
+    if settlement.total < 0 or "credit_note" in had:
+        asked.insert(0, "credit_note")
+    if posts_journals():
+        asked.append("manual_journal")
+    return tuple(asked)
+
+
+def posts_journals() -> bool:
+    """Whether the workspace makes manual journals, or has made one."""
+    return settings.value("post_as") == "manual_journal" or (
+        Posting.select().where(Posting.kind == "manual_journal").exists())
