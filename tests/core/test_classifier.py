@@ -106,7 +106,7 @@ def test_a_tax_row_that_belongs_to_no_line_stays_sales_tax():
         ("Order/ItemWithheldTax/MarketplaceFacilitatorVAT-Principal", "MF_TAX_WITHHELD"),
         ("Refund/ItemPrice/ShippingTax", "MF_TAX_WITHHELD"),
         ("Order/ItemFees/Commission", "SELLER_FEES"),
-        ("Liquidations/ItemPrice/Principal", "LIQUIDATIONS"),
+        ("Liquidations/ItemPrice/Principal", "SALES_AMAZON_TAXED"),
     ],
 )
 @pytest.mark.parametrize("sales_tax_rows", ["fold", "own_account"])
