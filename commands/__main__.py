@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from commands import connection, demo, keys, mappings, postings, sandbox, settings, settlements
+from commands import connection, contacts, demo, go_live, jobs, keys, mappings, postings, sandbox, settings, settlements
 from services.errors import AppError
 
 
@@ -16,7 +16,7 @@ def truebooks() -> None:
     """
 
 
-for module in (demo, settlements, mappings, settings, postings, connection, keys, sandbox):
+for module in (demo, settlements, mappings, settings, postings, connection, keys, contacts, jobs, go_live, sandbox):
     for command in module.COMMANDS:
         truebooks.add_command(command)
 

@@ -17,6 +17,8 @@ def sync(json_wanted: bool) -> None:
         print_json({**result.counts, "calls": result.calls, "seconds": float(result.seconds)})
     else:
         click.echo(f"{result.sentence} ({result.calls} calls to Xero, {result.seconds} seconds)")
+        for sentence in result.needs:
+            click.echo(f"! {sentence}")
 
 
 @click.command()
@@ -33,13 +35,22 @@ def status(json_wanted: bool) -> None:
         ["mode", facts["mode"]],
         ["connection", connection["state"].replace("_", " ")],
         ["organisation", connection["organisation"] or "–"],
-        ["calls left today", str(connection["calls_left_today"] or "–")],
+        ["calls left today", _count(connection["calls_left_today"])],
+        ["calls left this minute", _count(connection["calls_left_this_minute"])],
         ["last sync", f"{last['finished_at']} ({last['outcome']})" if last else "never"],
     ]
+    if connection["parked_until"]:
+        rows.append(["Xero takes no calls until", connection["parked_until"]])
+    rows += [[f"job: {job['name']}", f"{job['outcome']}, next {job['next_run'] or 'at the next start'}"]
+             for job in facts["jobs"]]
     rows += [[status.replace("_", " "), str(count)] for status, count in facts["settlements"].items()]
     table(["what", "how it stands"], rows)
     if connection["reason"]:
         click.echo(connection["reason"])
+
+
+def _count(left: int | None) -> str:
+    return "–" if left is None else f"{left:,}"
 
 
 COMMANDS = [sync, status]

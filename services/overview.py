@@ -32,12 +32,17 @@ def status(parts: Parts) -> dict:
             "calls": last.calls,
             "error": last.error or None,
         },
-        "jobs": [_job(job) for job in jobs.status(parts)],
+        "jobs": jobs_as_json(parts),
         "settlements": dict(Counter(row.status for row in settlements.listing())),
     }
 
 
-def _job(job: jobs.JobStatus) -> dict:
+def jobs_as_json(parts: Parts) -> list[dict]:
+    return [job_as_json(job) for job in jobs.status(parts)]
+
+
+def job_as_json(job: jobs.JobStatus) -> dict:
+    """``outcome``: never, running, interrupted, done, failed or waiting."""
     return {
         "name": job.name,
         "outcome": job.outcome,
