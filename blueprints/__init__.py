@@ -9,6 +9,7 @@ from blueprints import (
     mappings,
     postings,
     reference_data,
+    rows_behind,
     sandbox,
     settings,
     settlements,
@@ -18,8 +19,8 @@ from blueprints import (
 from blueprints.security import public
 
 AREAS = (
-    settlements, evidence, postings, mappings, settings, xero_connection, reference_data, help, sign_in, sandbox,
-    health,
+    settlements, evidence, rows_behind, postings, mappings, settings, xero_connection, reference_data, help, sign_in,
+    sandbox, health,
 )  # fmt: skip
 MENU = (
     ("settlements.index", "Settlements"), ("mappings.index", "Accounts & Taxes"),

@@ -4,7 +4,20 @@ import sys
 
 import click
 
-from commands import connection, contacts, demo, go_live, jobs, keys, mappings, postings, sandbox, settings, settlements
+from commands import (
+    connection,
+    contacts,
+    demo,
+    go_live,
+    jobs,
+    keys,
+    mappings,
+    postings,
+    rows,
+    sandbox,
+    settings,
+    settlements,
+)
 from services.errors import AppError
 
 
@@ -16,7 +29,21 @@ def truebooks() -> None:
     """
 
 
-for module in (demo, settlements, mappings, settings, postings, connection, keys, contacts, jobs, go_live, sandbox):
+MODULES = (
+    demo,
+    settlements,
+    rows,
+    mappings,
+    settings,
+    postings,
+    connection,
+    keys,
+    contacts,
+    jobs,
+    go_live,
+    sandbox,
+)
+for module in MODULES:
     for command in module.COMMANDS:
         truebooks.add_command(command)
 

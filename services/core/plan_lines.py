@@ -1,5 +1,7 @@
 """A plan's lines: groups classified, mapped, joined by what the document distinguishes, and taxed."""
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from services.core.books import Books, Mapped
 from services.core.catalogue import Category
 from services.core.classifier import Classified, Classifier, SalesTaxRows
 from services.core.money import tax_within
-from services.core.settlement import Group, LineType
+from services.core.settlement import Group
 from services.core.tax import document_rate
 
 
@@ -66,11 +68,21 @@ class PlanLine:
     gross: int
     tax: int
     net: int
-    line_types: tuple[LineType, ...]
-    lines: int  # how many of Amazon's lines it sums
+    groups: tuple[Group, ...]  # what it sums, in the settlement's own signs
 
     def __post_init__(self) -> None:
         assert self.net + self.tax == self.gross
+
+    @property
+    def lines(self) -> int:
+        """How many of Amazon's lines it sums."""
+        return sum(group.lines for group in self.groups)
+
+    @property
+    def key(self) -> str:
+        """Names the line in addresses, as long as it is described and mapped the same way."""
+        told = [self.description, self.category, self.account_code, self.tax_type, self.tracking]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
 
 
 CLEARING = "CLEARING"  # stands for a category on the line that balances a journal
@@ -130,8 +142,7 @@ def _line(key: _Key, groups: list[Group], books: Books, sign: int) -> PlanLine:
         gross=gross,
         tax=tax,
         net=gross - tax,
-        line_types=tuple(sorted({group.line_type for group in groups})),
-        lines=sum(group.lines for group in groups),
+        groups=tuple(groups),
     )
 
 
@@ -150,8 +161,7 @@ def added_line(added: AddedLine, books: Books, sign: int) -> PlanLine:
         gross=gross,
         tax=0,
         net=gross,
-        line_types=(),
-        lines=0,
+        groups=(),
     )
 
 

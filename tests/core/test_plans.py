@@ -94,7 +94,7 @@ def test_lines_are_joined_by_plain_words_or_by_category():
 def test_a_line_names_every_line_type_and_counts_every_row_behind_it():
     plan = plan_of(settled("220.00", SALE, SALE, TAX))
     (only,) = plan.lines
-    assert [kind.amount_description for kind in only.line_types] == ["Principal", "Tax"]
+    assert [group.line_type.amount_description for group in only.groups] == ["Principal", "Tax"]
     assert (only.lines, only.account_name, only.tax_name) == (3, "Amazon Sales", "20% (VAT on Income)")
 
 

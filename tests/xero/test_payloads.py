@@ -13,7 +13,7 @@ from services.xero import payloads
 def line(description: str, account: str, tax_type: str, gross: int, tax: int, tracking=()) -> PlanLine:
     return PlanLine(
         description=description, category="SALES", account_code=account, account_name="", tax_type=tax_type,
-        tax_name="", tracking=tracking, gross=gross, tax=tax, net=gross - tax, line_types=(), lines=1)  # fmt: skip
+        tax_name="", tracking=tracking, gross=gross, tax=tax, net=gross - tax, groups=())  # fmt: skip
 
 
 INVOICE = Plan(
