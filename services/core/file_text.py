@@ -7,6 +7,7 @@ from typing import BinaryIO, NamedTuple
 from services.core.read_errors import BrokenSettlement
 
 _BLOCK = 1 << 16
+_HEAD = 1 << 16
 _LONGEST_LINE = 1 << 20
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _JAPANESE = (b"\tjpy\t", b"amazon.co.jp", b"amazon.jp")
@@ -100,5 +101,6 @@ def _decodes(content: bytes, encoding: str) -> bool:
 
 
 def _is_japanese(stream: BinaryIO) -> bool:
-    head = next(blocks(stream)).content.lower()
+    stream.seek(0)
+    head = stream.read(_HEAD).lower()
     return any(mark in head for mark in _JAPANESE)

@@ -62,7 +62,7 @@ def _zip_members(name: str, stream: BinaryIO, meter: "_Meter") -> Iterator[Membe
     except (*_DAMAGES, NotImplementedError) as error:
         raise BrokenArchive("The ZIP archive is damaged.") from error
     _refuse_documents(archive.namelist())
-    infos = [info for info in archive.infolist() if not info.is_dir() and not _is_not_meant(info.filename)]
+    infos = [info for info in archive.infolist() if not _is_not_meant(info.filename)]
     if not infos:
         raise BrokenArchive("The ZIP archive is empty.")
     for info in infos:
@@ -94,7 +94,8 @@ def _refuse_documents(names: list[str]) -> None:
 
 
 def _is_not_meant(name: str) -> bool:
-    return name.startswith(_NOT_MEANT[0]) or name.rpartition("/")[2] in _NOT_MEANT
+    """Folders, and what systems add to archives by themselves."""
+    return name.startswith(_NOT_MEANT[0]) or name.rpartition("/")[2] in ("", *_NOT_MEANT)
 
 
 def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
