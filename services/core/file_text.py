@@ -1,6 +1,7 @@
 """From bytes to lines: whole lines block by block, and which encoding they are in. Amazon says UTF-8, often in vain."""
 
 import codecs
+import re
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
@@ -10,7 +11,7 @@ _BLOCK = 1 << 16
 _HEAD = 1 << 16
 _LONGEST_LINE = 1 << 20
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_JAPANESE = (b"\tjpy\t", b"amazon.co.jp", b"amazon.jp")
+_JAPANESE = re.compile(rb"\tJPY *[\t\r\n]|amazon\.(co\.)?jp", re.IGNORECASE)
 
 
 class Block(NamedTuple):
@@ -102,5 +103,4 @@ def _decodes(content: bytes, encoding: str) -> bool:
 
 def _is_japanese(stream: BinaryIO) -> bool:
     stream.seek(0)
-    head = stream.read(_HEAD).lower()
-    return any(mark in head for mark in _JAPANESE)
+    return _JAPANESE.search(stream.read(_HEAD)) is not None

@@ -159,7 +159,7 @@ def _line_types(encoding: str) -> st.SearchStrategy[LineType]:
 def settlements(draw) -> tuple[list[Said], str, Dialect]:
     """(lines, currency, dialect). Every choice is independent of the others, as far as they make sense together."""
     encoding = draw(st.sampled_from(sorted(_WORDS)))
-    others = sorted(DIGITS.keys() - {"JPY"} if encoding == "cp1252" else DIGITS)  # a yen file in an old code page is 932
+    others = sorted(DIGITS.keys() - {"JPY"} if encoding == "cp1252" else DIGITS)  # yen: 932
     currency = "JPY" if encoding == "cp932" else draw(st.sampled_from(others))
     mark = draw(st.sampled_from(".,"))
     # Where a currency's own decimals are three, or none, thousands and decimals could not be told apart.
