@@ -6,7 +6,9 @@ from blueprints import (
     evidence,
     health,
     help,
+    jobs,
     mappings,
+    marketplace_contacts,
     postings,
     reference_data,
     rows_behind,
@@ -19,8 +21,8 @@ from blueprints import (
 from blueprints.security import public
 
 AREAS = (
-    settlements, evidence, rows_behind, postings, mappings, settings, xero_connection, reference_data, help, sign_in,
-    sandbox, health,
+    settlements, evidence, rows_behind, postings, mappings, settings, xero_connection, reference_data,
+    marketplace_contacts, jobs, help, sign_in, sandbox, health,
 )  # fmt: skip
 MENU = (
     ("settlements.index", "Settlements"), ("mappings.index", "Accounts & Taxes"),

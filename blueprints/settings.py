@@ -4,7 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from blueprints.context import actor, parts
 from blueprints.sentences import Message
-from services import reference_data, settings, xero_connection
+from services import marketplace_contacts, reference_data, settings, xero_connection
+from services.core.marketplaces import known_marketplaces
 from services.xero.scopes import NEVER_ASKED, PERMISSIONS
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
@@ -23,6 +24,7 @@ def facts() -> dict:
         "connection": xero_connection.card(parts()), "permissions": PERMISSIONS, "never_asked": NEVER_ASKED,
         "syncs": reference_data.status(parts()), "definitions": {name: settings.DEFINITIONS[name] for name in SHOWN},
         "values": settings.values(), "redirect_uri": parts().config.redirect_uri,
+        "contacts": marketplace_contacts.picked(), "marketplaces": known_marketplaces(),
     }
 
 

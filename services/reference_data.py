@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from models import Account, Contact, Currency, ListRead, Organisation, SyncRun, Table, TaxRate, TrackingCategory
-from services import audit, sync_attention, sync_history, xero_access
+from services import audit, leases, sync_attention, sync_history, xero_access
 from services.audit import Actor
 from services.database import write_txn
 from services.errors import AppError, Refused
@@ -26,7 +26,7 @@ from services.xero.client import XeroClient
 
 __all__ = ["Counts", "Run", "Status", "SyncResult", "history", "needing_attention", "status", "sync"]
 
-LEASE_SECONDS = 120
+LEASE, LEASE_SECONDS = "reference data", 120
 WHOLE_EVERY = timedelta(days=7)
 CLOCKS_APART = timedelta(hours=1)  # how far our clock and Xero's may differ before a change could be overlooked
 
@@ -70,7 +70,7 @@ def sync(parts: Parts, actor: Actor) -> SyncResult:
     Raises Refused while another sync runs, NotConnected, or the XeroError that stopped it; every
     run that began is in the history.
     """
-    with kept("reference data", parts.clock, LEASE_SECONDS) as owner:
+    with kept(LEASE, parts.clock, LEASE_SECONDS) as owner:
         if owner is None:
             raise Refused("A sync with Xero is running already; its result will show here in a moment.")
         run, client = sync_history.begin(parts, actor), None
@@ -86,7 +86,7 @@ def sync(parts: Parts, actor: Actor) -> SyncResult:
 
 def status(parts: Parts) -> Status:
     """How the reference data stands."""
-    return sync_history.status(sync_attention.by_name())
+    return sync_history.status(sync_attention.by_name(), leases.is_held(LEASE, parts.clock.now()))
 
 
 # --- what Xero says ---------------------------------------------------------------------------

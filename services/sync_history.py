@@ -54,7 +54,7 @@ def end(run: SyncRun, now: datetime, **fields) -> None:
     SyncRun.update(finished_at=now, progress=None, **fields).where(SyncRun.id == run.id).execute()
 
 
-def status(attention: dict[str, list[str]]) -> Status:
+def status(attention: dict[str, list[str]], is_running: bool) -> Status:
     runs = history()
     good = SyncRun.select().where(SyncRun.outcome == "done").order_by(SyncRun.id.desc()).first()
     newest = SyncRun.select().order_by(SyncRun.id.desc()).first()
@@ -62,7 +62,7 @@ def status(attention: dict[str, list[str]]) -> Status:
     return Status(
         last_good=_run(good) if good else None,
         last_error=latest.summary if latest and latest.outcome == "failed" else "",
-        is_running=bool(runs) and runs[0].outcome == "running", runs=runs,
+        is_running=is_running, runs=runs,
         progress=(newest.progress or "") if newest else "",
         attention=tuple(words for told in attention.values() for words in told))
 
@@ -74,7 +74,7 @@ def history(most: int = 10) -> list[Run]:
 
 def _run(row: SyncRun) -> Run:
     seconds = seconds_between(row.started_at, row.finished_at) if row.finished_at else None
-    said = {"done": sentence(row.counts, *_how_many(row.attention)), "running": "Under way"}
+    said = {"done": sentence(row.counts, *_how_many(row.attention)), "running": "Under way, or interrupted"}
     return Run(row.started_at, row.started_by, row.outcome, seconds, row.calls, said.get(row.outcome, row.error))
 
 

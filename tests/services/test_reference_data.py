@@ -345,13 +345,15 @@ def test_without_a_connection_it_says_what_to_do(parts):
 
 
 def test_while_it_runs_it_says_what_it_is_reading(world):
-    told = []
+    told, running = [], []
 
     def look(environ):
         told.append(reference_data.status(world.parts).progress)
+        running.append(reference_data.status(world.parts).is_running)
 
     world.intercept = look
     reference_data.sync(world.parts, ANNA)
+    assert running == [True] * 6
     assert told == ["organisation (1 of 6)", "accounts (2 of 6)", "tax rates (3 of 6)",
                     "tracking categories (4 of 6)", "currencies (5 of 6)", "contacts (6 of 6)"]
     assert reference_data.status(world.parts).progress == ""
@@ -365,7 +367,7 @@ def test_a_second_sync_at_the_same_time_is_refused(world):
 
 def test_a_sync_that_died_does_not_run_for_ever(world):
     SyncRun.create(started_at=world.clock.now(), started_by="somebody")
-    assert reference_data.status(world.parts).is_running
+    assert not reference_data.status(world.parts).is_running
     reference_data.sync(world.parts, ANNA)
     status = reference_data.status(world.parts)
     assert not status.is_running
