@@ -75,6 +75,8 @@ class Workspace(Table):
     voided_numbers_held = BooleanField(default=False)  # learnt from Xero: a voided number stays taken
     setup_code_hash = CharField(null=True)  # the first admin's one-time code
     setup_code_expires_at = MomentField(null=True)
+    highest_number = IntegerField(null=True)  # ever given here or seen in Xero: the counter never goes back
+    numbers_seen_in = CharField(null=True)  # the organisation whose numbers the counter was moved past
 
 
 class Setting(Table):

@@ -1,24 +1,67 @@
 """Document numbers: AMZ-TB-10001 upwards, one per settlement, never given twice."""
 
 import re
+from datetime import datetime
 
-from models import Workspace
+from models import Posting, Settlement, Workspace, XeroConnection
+from services import audit
+from services.audit import Actor
+from services.database import write_txn
 from services.settings import NUMBER_PREFIX
 from services.xero.client import XeroClient
+
+KINDS = ("invoice", "credit_note")  # bills bear no number that Xero keeps unique
 
 
 def allot() -> str:
     """The next number of the workspace's counter; call it inside the transaction that uses it."""
-    number = Workspace.get_by_id(1).next_number
-    Workspace.update(next_number=number + 1).where(Workspace.id == 1).execute()
+    workspace = Workspace.get_by_id(1)
+    number = workspace.next_number
+    highest = max(number, workspace.highest_number or 0)
+    Workspace.update(next_number=number + 1, highest_number=highest).where(Workspace.id == 1).execute()
     return f"{NUMBER_PREFIX}{number}"
 
 
-def move_past(client: XeroClient) -> int | None:
-    """Moves the counter past the highest of our numbers in Xero: none is given twice. The new value, if it moved."""
-    kinds = ("invoice", "credit_note")
-    numbers = [number for kind in kinds for number in client.numbers_beginning(kind, NUMBER_PREFIX)]
-    found = [int(match[1]) for match in (re.match(rf"{NUMBER_PREFIX}(\d+)", number) for number in numbers) if match]
-    highest = max(found, default=0)
-    moved = Workspace.update(next_number=highest + 1).where((Workspace.id == 1) & (Workspace.next_number <= highest))
-    return highest + 1 if moved.execute() else None
+def are_seen() -> bool:
+    """Whether the counter was moved past the numbers of the organisation that is connected now."""
+    connected = XeroConnection.get_or_none(XeroConnection.id == 1)
+    return connected is None or Workspace.get_by_id(1).numbers_seen_in == connected.tenant_id
+
+
+def move_past(client: XeroClient, actor: Actor, now: datetime) -> None:
+    """Moves the counter past the highest of our numbers in Xero, so that none is given twice.
+
+    A settlement that arrived before and was allotted a number that is taken there gets another,
+    unless it was ever posted: then the number may well be its own.
+    """
+    taken = {number for kind in KINDS for number in client.numbers_beginning(kind, NUMBER_PREFIX)}
+    highest = max((_counted(number) for number in taken), default=0)
+    with write_txn():
+        workspace = Workspace.get_by_id(1)
+        Workspace.update(
+            next_number=max(workspace.next_number, highest + 1),
+            highest_number=max(workspace.highest_number or 0, highest),
+            numbers_seen_in=XeroConnection.get_by_id(1).tenant_id,
+        ).where(Workspace.id == 1).execute()
+        for settlement in _never_posted(taken):
+            _renumber(settlement, actor, now)
+
+
+def _counted(number: str) -> int:
+    """The counter's value in a number, whatever suffix it bears; 0 for a number that is not ours."""
+    found = re.match(rf"{NUMBER_PREFIX}(\d+)", number)
+    return int(found[1]) if found else 0
+
+
+def _never_posted(numbers: set[str]) -> list[Settlement]:
+    posted = Posting.select(Posting.settlement)
+    waiting = Settlement.select().where(Settlement.id.not_in(posted)).order_by(Settlement.id)
+    return [settlement for settlement in waiting if settlement.number in numbers]
+
+
+def _renumber(settlement: Settlement, actor: Actor, now: datetime) -> None:
+    before, number = settlement.number, allot()
+    Settlement.update(number=number).where(Settlement.id == settlement.id).execute()
+    audit.record(
+        actor, "number.retired", f"settlement:{settlement.settlement_id}", now, number=before, instead=number
+    )

@@ -10,7 +10,7 @@ def check(posting: Posting) -> None:
     if connected is None or not posting.tenant_id or connected.tenant_id in ("", posting.tenant_id):
         return
     raise Refused(
-        f"{posting.number} was sent to another Xero organisation, {posting.organisation}, and TrueBooks is connected to "
-        f"{connected.tenant_name} now. Nothing was changed. Disconnect, connect {posting.organisation} again, then "
+        f"{posting.number} was sent to another Xero organisation, {posting.organisation}, and TrueBooks is connected "
+        f"to {connected.tenant_name} now. Nothing was changed. Disconnect, connect {posting.organisation} again, then "
         "try once more."
     )

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass, field
 
 from models import Posting, Settlement
-from services import bookkeeping, posting_organisation, posting_run, settlements, xero_connection
+from services import bookkeeping, numbering, posting_organisation, posting_run, settlements, xero_connection
 from services.audit import Actor
 from services.core import differences
 from services.core import posting_states as states
@@ -75,6 +75,8 @@ def post(parts: Parts, settlement_id: str, actor: Actor, plan_hash: str | None =
     left = _carried_through(parts, settlement, actor)
     if left and left.outcome != "rolled_back":
         return left
+    if not numbering.are_seen():  # the look that follows connecting failed then
+        numbering.move_past(xero_connection.client(parts), actor, parts.clock.now())
     plan = bookkeeping.gather().plan(settlements.find(settlement_id))
     refused = refusal(settlement, plan)
     if refused:

@@ -163,16 +163,8 @@ def _check_clearing_account(code: str) -> None:
 def _check_next_number(new: str) -> None:
     if not re.fullmatch(r"[1-9]\d{0,8}", new):
         raise Refused(f"“next_number” must be a whole number such as 10001, not “{new}”.")
-    used = highest_allotted()
+    used = Workspace.get_by_id(1).highest_number or 0
     if int(new) <= used:
         raise Refused(
-            f"Number {NUMBER_PREFIX}{used} is already given to a settlement: the next can be {used + 1} or higher."
+            f"Number {NUMBER_PREFIX}{used} was given already, here or in Xero: the next can be {used + 1} or higher."
         )
-
-
-def highest_allotted() -> int:
-    """The highest counter value any settlement here holds; 0 when there is none."""
-    numbers = (row.number for row in Settlement.select(Settlement.number))
-    return max(
-        (int(match[1]) for match in map(re.compile(rf"{NUMBER_PREFIX}(\d+)").match, numbers) if match), default=0
-    )

@@ -5,8 +5,8 @@ import io
 import pytest
 
 from models import CorrectedFile, Settlement, SettlementFile, Workspace
-from services import postings, settlements
-from services.errors import NotFound
+from services import postings, settings, settlements
+from services.errors import NotFound, Refused
 from services.settlements import Upload
 from services.xero_connection import disconnect
 from tests.xero_world import ANN, FEE, SALE, World, settlement_text
@@ -138,3 +138,22 @@ def test_on_connecting_the_counter_moves_past_the_highest_number_in_xero(world):
     disconnect(world.parts, ANN)
     world.connect()
     assert Workspace.get_by_id(1).next_number == 10004
+
+
+def test_a_settlement_that_came_before_connecting_gives_up_a_number_that_xero_holds(world):
+    first = world.settlement()
+    postings.post(world.parts, first, ANN)
+    Workspace.update(next_number=10001, highest_number=None, numbers_seen_in=None).where(Workspace.id == 1).execute()
+    Settlement.update(number="AMZ-TB-10090").where(Settlement.settlement_id == first).execute()
+    early = world.settlement()
+    assert world.stored(early).number == "AMZ-TB-10001"
+    outcome = postings.post(world.parts, early, ANN)
+    assert (outcome.outcome, outcome.number) == ("posted", "AMZ-TB-10002")
+
+
+def test_the_counter_never_goes_back_below_a_number_given_or_seen(world):
+    postings.post(world.parts, world.settlement(), ANN)
+    settings.change(world.parts, "next_number", "20000", ANN)
+    world.settlement()
+    with pytest.raises(Refused, match="20001 or higher"):
+        settings.change(world.parts, "next_number", "10009", ANN)
