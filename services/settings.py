@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from models import Account, Setting, Settlement, Workspace
+from models import Account, Setting, Workspace
 from services import audit
 from services.audit import Actor
 from services.database import write_txn
