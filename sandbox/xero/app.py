@@ -1,25 +1,26 @@
 """Joins the parts of the sandbox into one WSGI application."""
 
 import os
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
 from flask import Flask, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Response
 
-from sandbox.xero import clock, faults, seed
+from sandbox.xero import clock, fault_acts, faults, late, seed
 from sandbox.xero.accounting import endpoints
+from sandbox.xero.accounting.bearer import claimed_client
+from sandbox.xero.accounting.gate import AT_ONCE
 from sandbox.xero.oauth import connections, consent_page, identity
 from sandbox.xero.oauth.signing import SigningKey
 from sandbox.xero.page_safety import guard
-from sandbox.xero.pages import controls, ledger_pages, wording
+from sandbox.xero.pages import controls, document_pages, hand_pages, home_pages, wording
 from sandbox.xero.parts import Parts
 from sandbox.xero.store import Store
-
-API = "/api.xro/"
+from sandbox.xero.upgrade import upgrade
 
 
 class Sandbox:
@@ -34,35 +35,33 @@ class Sandbox:
         self.flask = flask
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        fault = self._fault(environ)
-        if fault == "drop_before":
-            raise faults.ConnectionDropped("The sandbox was told to drop this connection before doing anything.")
-        if fault == "503":
-            return Response(faults.MAINTENANCE, status=503, content_type="text/plain")(environ, start_response)
-        if fault.startswith("500") and environ["PATH_INFO"].startswith(API):
-            environ["sandbox.fault"] = fault  # inside of the idempotency store, which keeps errors too
-        elif fault == "500_before":
-            return _broken(environ, start_response)
-        elif fault in ("drop_after", "500_after"):
-            run_wsgi_app(self.flask.wsgi_app, environ, buffered=True)
-            if fault == "drop_after":
-                raise faults.ConnectionDropped("The sandbox was told to drop this connection once all was done.")
-            return _broken(environ, start_response)
-        return self.flask.wsgi_app(environ, start_response)
+        environ["PATH_INFO"] = environ["PATH_INFO"] or "/"
+        waiting, ordered = self._glance(environ)
+        if waiting:
+            late.deliver(self.parts, self.flask.wsgi_app)
+        with self.parts.in_flight.entered(_counted_as(environ)) as at_once:
+            environ[AT_ONCE] = at_once
+            order = self._take(environ) if ordered else None
+            if order is None:
+                return self.flask.wsgi_app(environ, start_response)
+            return fault_acts.answer(self.parts, self.flask.wsgi_app, order, environ, start_response)
 
-    def _fault(self, environ: dict) -> str:
+    def _glance(self, environ: dict) -> tuple[bool, bool]:
+        """Whether late requests are due, and whether an order may strike this one; reads only."""
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-        if path.startswith("/sandbox/"):
-            return ""
         with self.parts.store.read() as db:
-            if faults.matching(db, method, path) is None:
-                return ""
+            due = db.execute("SELECT 1 FROM late_requests WHERE due_ms <= ? LIMIT 1", (self.parts.now_ms(db),))
+            own = path.startswith("/sandbox/")  # the sandbox's own pages never fail
+            return bool(due.fetchone()), not own and bool(faults.matching(db, method, path))
+
+    def _take(self, environ: dict) -> faults.Order | None:
         with self.parts.store.write() as db:
-            return faults.take(db, method, path)
+            return faults.take(db, environ["REQUEST_METHOD"], environ["PATH_INFO"])
 
 
-def _broken(environ: dict, start_response: Callable) -> Iterable[bytes]:
-    return Response(faults.UNHANDLED, status=500, content_type="text/html; charset=utf-8")(environ, start_response)
+def _counted_as(environ: dict) -> tuple[str, str]:
+    """Calls under way are counted for each app and organisation."""
+    return claimed_client(environ.get("HTTP_AUTHORIZATION", "")), environ.get("HTTP_XERO_TENANT_ID", "").lower()
 
 
 def create_sandbox(
@@ -71,14 +70,16 @@ def create_sandbox(
     client_id: str = "",
     client_secret: str = "",
     base_url: str | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Sandbox:
     """The sandbox Xero, keeping its state in the folder ``state``.
 
-    ``now`` gives an aware datetime. Any app is let in unless a client id (and secret) is given.
-    ``base_url`` is the issuer and the base of all announced addresses; without it, as each request says.
+    ``now`` gives an aware datetime; ``sleep`` waits real seconds, for slow answers. Any app is let
+    in unless a client id (and secret) is given. ``base_url`` is the issuer and the base of all
+    announced addresses; without it, as each request says.
     """
-    store = Store(Path(state))
-    parts = Parts(store, now, SigningKey(store.folder), client_id, client_secret, base_url or "")
+    store = Store(Path(state), upgrade)
+    parts = Parts(store, now, SigningKey(store.folder), client_id, client_secret, base_url or "", sleep)
     with store.write() as db:
         seed.fill(db, parts.now_ms(db))
     return Sandbox(parts, _flask(parts))
@@ -99,6 +100,8 @@ def _flask(parts: Parts) -> Flask:
     wording.teach(flask)
     flask.after_request(guard)
     flask.register_error_handler(HTTPException, _page_of)
-    for area in (consent_page, identity, connections, endpoints, controls, ledger_pages):
+    for area in (
+        consent_page, identity, connections, endpoints, controls, home_pages, document_pages, hand_pages,
+    ):
         flask.register_blueprint(area.blueprint)
     return flask

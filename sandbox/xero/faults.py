@@ -1,17 +1,16 @@
-"""Faults on order: the next matching request loses its answer, or gets a broken one.
-
-``drop_…`` closes the connection without a word, ``500_…`` answers Xero's unhandled error;
-``_before`` happens before the request does anything, ``_after`` once all is saved. ``503``
-is the maintenance text and does nothing (RC-DOC).
-"""
+"""Faults on order: which of the requests to come shall fail, and how (data/faults.toml)."""
 
 import fnmatch
+import random
 import sqlite3
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-FAULTS = ("drop_before", "drop_after", "500_before", "500_after", "503")
-
-UNHANDLED = "An unhandled error with the Xero API occurred. Contact the Xero API team if problems persist."
-MAINTENANCE = "The Xero API is currently offline for maintenance"
+TABLE = Path(__file__).with_name("data") / "faults.toml"
+UNTIL_CANCELLED = 0  # times
+LONGEST_SECONDS = 100 * 24 * 3600
 
 
 class ConnectionDropped(ConnectionError):
@@ -22,39 +21,83 @@ class UnknownFault(ValueError):
     """An order that cannot be carried out; the message says why."""
 
 
-def order(db: sqlite3.Connection, method: str, path: str, fault: str, times: int = 1) -> None:
-    """``path`` may hold * for anything; ``method`` may be * too. Raises UnknownFault."""
-    if fault not in FAULTS:
-        raise UnknownFault(f"There is no fault “{fault}”. There are: {', '.join(FAULTS)}.")
-    if not path.startswith("/") or times < 1:
-        raise UnknownFault("A fault needs a path that starts with / and a number of times from 1 up.")
+@cache
+def faults() -> dict[str, dict]:
+    """Name → meaning and, where it has one, the seconds it takes."""
+    return tomllib.loads(TABLE.read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Order:
+    """``path`` may hold * for anything; ``method`` may be * too.
+
+    ``times`` 0 is until it is cancelled. ``percent`` of the requests that fit are struck, by a
+    throw of dice that ``seed`` makes the same every time.
+    """
+
+    method: str
+    path: str
+    fault: str
+    times: int = 1
+    seconds: int = 0
+    percent: int = 100
+    seed: str = ""
+
+    def check(self) -> None:
+        """Raises UnknownFault."""
+        if self.fault not in faults():
+            raise UnknownFault(f"There is no fault “{self.fault}”. There are: {', '.join(faults())}.")
+        if not self.path.startswith("/") or not self.method:
+            raise UnknownFault("A fault needs a method (or *) and a path that starts with /.")
+        if not 0 <= self.times < 10**9:
+            raise UnknownFault("A fault needs a number of times from 1 up, or 0 for until it is cancelled.")
+        if not 0 <= self.seconds <= LONGEST_SECONDS or not 1 <= self.percent <= 100:
+            raise UnknownFault(f"Seconds go from 0 to {LONGEST_SECONDS}, per cent from 1 to 100.")
+
+    @property
+    def struck_seconds(self) -> int:
+        return self.seconds or faults()[self.fault].get("seconds", 0)
+
+
+FIELDS = tuple(Order.__dataclass_fields__)
+
+
+def order(db: sqlite3.Connection, wanted: Order) -> None:
+    """Raises UnknownFault."""
+    wanted.check()
     db.execute(
-        "INSERT INTO faults (method, path, fault, times) VALUES (?, ?, ?, ?)", (method.upper(), path, fault, times)
+        "INSERT INTO orders (method, path, fault, times, seconds, percent, seed, seen) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+        (wanted.method.upper(), wanted.path, wanted.fault, wanted.times, wanted.seconds, wanted.percent, wanted.seed),
     )
 
 
 def ordered(db: sqlite3.Connection) -> list[dict]:
-    return [dict(row) for row in db.execute("SELECT method, path, fault, times FROM faults ORDER BY id")]
+    return [dict(row) for row in db.execute(f"SELECT {', '.join(FIELDS)} FROM orders ORDER BY id")]  # noqa: S608
 
 
 def clear(db: sqlite3.Connection) -> None:
-    db.execute("DELETE FROM faults")
+    db.execute("DELETE FROM orders")
 
 
-def matching(db: sqlite3.Connection, method: str, path: str) -> sqlite3.Row | None:
-    for row in db.execute("SELECT * FROM faults ORDER BY id"):
-        if row["method"] in ("*", method) and fnmatch.fnmatchcase(path, row["path"]):
-            return row
+def matching(db: sqlite3.Connection, method: str, path: str) -> list[sqlite3.Row]:
+    rows = db.execute("SELECT * FROM orders ORDER BY id")
+    return [row for row in rows if row["method"] in ("*", method) and fnmatch.fnmatchcase(path, row["path"])]
+
+
+def take(db: sqlite3.Connection, method: str, path: str) -> Order | None:
+    """The first order that strikes this request, used up by one; None when none does."""
+    for row in matching(db, method, path):
+        db.execute("UPDATE orders SET seen = seen + 1 WHERE id = ?", (row["id"],))
+        if not _strikes(row):
+            continue
+        if row["times"] == 1:
+            db.execute("DELETE FROM orders WHERE id = ?", (row["id"],))
+        elif row["times"] != UNTIL_CANCELLED:
+            db.execute("UPDATE orders SET times = times - 1 WHERE id = ?", (row["id"],))
+        return Order(**{name: row[name] for name in FIELDS})
     return None
 
 
-def take(db: sqlite3.Connection, method: str, path: str) -> str:
-    """Uses up one of the first matching fault; empty when there is none."""
-    row = matching(db, method, path)
-    if row is None:
-        return ""
-    if row["times"] > 1:
-        db.execute("UPDATE faults SET times = times - 1 WHERE id = ?", (row["id"],))
-    else:
-        db.execute("DELETE FROM faults WHERE id = ?", (row["id"],))
-    return row["fault"]
+def _strikes(row: sqlite3.Row) -> bool:
+    dice = random.Random(f"{row['seed']}:{row['seen']}")  # noqa: S311 the same every time is what is wanted
+    return row["percent"] == 100 or dice.random() * 100 < row["percent"]

@@ -56,6 +56,21 @@ class Ledger:
         self.contacts[contact["ContactID"]] = contact
         self._keep("contact", contact["ContactID"], contact)
 
+    def keep_account(self, account: dict) -> None:
+        self._keep("account", account["AccountID"], account)
+        self.__dict__.pop("accounts", None)  # read afresh
+
+    def remove(self, kind: str, record_id: str) -> None:
+        self.db.execute(
+            "DELETE FROM records WHERE tenant_id = ? AND kind = ? AND id = ?", (self.tenant_id, kind, record_id)
+        )
+        for name in ("accounts", "currencies", "tax_rates"):
+            self.__dict__.pop(name, None)
+
+    def keep_currency(self, currency: dict) -> None:
+        self._keep("currency", currency["Code"], currency)
+        self.__dict__.pop("currencies", None)
+
     def keep_organisation(self, facts: dict) -> None:
         self.organisation.clear()
         self.organisation.update(facts)

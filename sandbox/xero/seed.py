@@ -30,15 +30,18 @@ def tenant_id(key: str) -> str:
 
 def fill(db: sqlite3.Connection, now_ms: int) -> None:
     """Puts the organisations in; does nothing when they are there."""
-    if db.execute("SELECT 1 FROM records LIMIT 1").fetchone():
-        return
-    for place, organisation in enumerate(organisations()):
-        tenant = tenant_id(organisation["key"])
-        for position, (kind, record_id, body) in enumerate(_records(organisation, now_ms), start=1000 * place):
-            db.execute(
-                "INSERT INTO records (tenant_id, kind, id, position, body) VALUES (?, ?, ?, ?, ?)",
-                (tenant, kind, record_id, position, wire.dumps(body)),
-            )
+    if not db.execute("SELECT 1 FROM records LIMIT 1").fetchone():
+        for organisation in organisations():
+            _put_in(db, organisation, tenant_id(organisation["key"]), now_ms)
+
+
+def _put_in(db: sqlite3.Connection, organisation: dict, tenant: str, now_ms: int, salt: str = "") -> None:
+    first = 1000 * organisations().index(organisation)
+    for position, (kind, record_id, body) in enumerate(_records(organisation, tenant, now_ms, salt), start=first):
+        db.execute(
+            "INSERT INTO records (tenant_id, kind, id, position, body) VALUES (?, ?, ?, ?, ?)",
+            (tenant, kind, record_id, position, wire.dumps(body)),
+        )
 
 
 def reset(db: sqlite3.Connection, now_ms: int) -> None:
@@ -49,12 +52,32 @@ def reset(db: sqlite3.Connection, now_ms: int) -> None:
     fill(db, now_ms)
 
 
-def _records(organisation: dict, now_ms: int):
-    key = organisation["key"]
-    own = {"OrganisationID": tenant_id(key), "CreatedDateUTC": now_ms, "Label": organisation["label"]}
-    yield "organisation", tenant_id(key), {**organisation["facts"], **own}
+def reset_organisation(db: sqlite3.Connection, tenant: str, key: str, now_ms: int, keeps_id: bool) -> str:
+    """What Xero does to a Demo Company every 28 days: its data and connections are gone; its tenant id now.
+
+    Unless it ``keeps_id`` it is another organisation from then on, whose ids are all new [RAIL, LAB].
+    """
+    tables = ("records", "documents", "contents", "allocations", "attachments", "changes", "connections")
+    for table in tables:
+        db.execute(f"DELETE FROM {table} WHERE tenant_id = ?", (tenant,))  # noqa: S608 our own names
+    new, salt = (tenant, "") if keeps_id else (str(uuid.uuid4()), uuid.uuid4().hex)
+    _put_in(db, next(each for each in organisations() if each["key"] == key), new, now_ms, salt)
+    return new
+
+
+def key_of(facts: dict) -> str:
+    """Which of the organisations in data/organisations.toml this one was made from."""
+    made = {each["facts"]["Name"]: each["key"] for each in organisations()}
+    return facts.get("Key") or made[facts["Name"]]
+
+
+def _records(organisation: dict, tenant: str, now_ms: int, salt: str):
+    key = organisation["key"] + salt
+    own = {"OrganisationID": tenant, "CreatedDateUTC": now_ms, "Label": organisation["label"],
+           "Key": organisation["key"]}
+    yield "organisation", tenant, {**organisation["facts"], **own}
     for code in organisation["currencies"]:
-        yield "currency", code, {"Code": code, "Description": _currency_names()[code]}
+        yield "currency", code, {"Code": code, "Description": currency_names()[code]}
     for row in _rows(organisation["accounts"]):
         yield "account", fixed_id(key, "account", row["code"]), _account(key, row, now_ms)
     for row in _rows(organisation["tax_rates"]):
@@ -73,7 +96,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 @cache
-def _currency_names() -> dict[str, str]:
+def currency_names() -> dict[str, str]:
     return {row["code"]: row["description"] for row in _rows("currencies.csv")}
 
 

@@ -85,6 +85,11 @@ def validate_answer(method: str, path: str, status: int, body: Any) -> None:
     _known_keys(name, content["schema"], body, f"{method} {path} → {status}", _plural(path))
 
 
+def operation(method: str, path: str) -> dict:
+    """What the specification says of this call. Raises AssertionError when it does not know it."""
+    return _operation(_request(method, path, None)[0], method, path)
+
+
 def _held(check: Any, what: str) -> None:
     try:
         with warnings.catch_warnings():

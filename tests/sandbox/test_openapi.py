@@ -1,5 +1,7 @@
 """The check against Xero's specification bites, and says when it cannot."""
 
+import re
+
 import pytest
 
 from sandbox.xero.accounting.endpoints import BASE, ENDPOINTS
@@ -58,7 +60,5 @@ def test_a_bad_answer_does_not(status, body, named):
 
 def test_every_endpoint_of_the_sandbox_is_one_of_xeros():
     for method, path, _, _ in ENDPOINTS:
-        template = path.replace("<", "{").replace(">", "}")
-        example = template.split("{")[0] + ("0a1b2c3d-0000-4000-8000-000000000001" if "{" in template else "")
-        body = {} if method in ("PUT", "POST") else None
-        openapi.validate_request(method, f"{BASE}{example}", body)
+        example = path.replace("<file_name>", "lines.csv")
+        openapi.operation(method, BASE + re.sub(r"<\w+>", "0a1b2c3d-0000-4000-8000-000000000001", example))

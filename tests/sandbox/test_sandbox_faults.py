@@ -74,13 +74,14 @@ def test_signing_in_can_fail_too(app):
 def test_orders_are_listed_and_can_be_cancelled(app):
     app.order("PUT", INVOICES, "503", times=3)
     assert app.client.get("/sandbox/faults").json == [
-        {"method": "PUT", "path": INVOICES, "fault": "503", "times": 3}
+        {"method": "PUT", "path": INVOICES, "fault": "503", "times": 3, "seconds": 0, "percent": 100, "seed": ""}
     ]
     assert app.client.delete("/sandbox/faults").json == []
     assert app.call("PUT", "/Invoices", invoice()).status_code == 200
 
 
-@pytest.mark.parametrize("wrong", [{"fault": "nonsense"}, {"path": "Invoices"}, {"times": 0}, {"times": "x"}])
+@pytest.mark.parametrize("wrong", [{"fault": "nonsense"}, {"path": "Invoices"}, {"times": -1}, {"times": "x"},
+                                   {"percent": 0}, {"percent": 101}, {"seconds": -1}, {"method": ""}])
 def test_an_order_that_cannot_be_carried_out_is_refused(app, wrong):
     order = {"method": "PUT", "path": INVOICES, "fault": "503", "times": 1, **wrong}
     assert app.client.post("/sandbox/faults", json=order).status_code == 400

@@ -32,7 +32,7 @@ EMPTY = dict.fromkeys(FIELDS)
     'Status=="VOIDED" AND Total>1 OR Reference.Contains("TBUK")', '(Status=="DRAFT" OR Total>1) AND Total<2000',
 ])
 def test_it_holds(expression):
-    assert parse_where(expression, FIELDS)(ROW) is True
+    assert parse_where(expression, FIELDS).matches(ROW) is True
 
 
 @pytest.mark.parametrize("expression", [
@@ -40,7 +40,7 @@ def test_it_holds(expression):
     'Status=="VOIDED" AND (Total>1 OR Reference.Contains("TBUK"))', "Reference==null", "Date<DateTime(2026,5,28)",
 ])
 def test_it_does_not_hold(expression):
-    assert parse_where(expression, FIELDS)(ROW) is False
+    assert parse_where(expression, FIELDS).matches(ROW) is False
 
 
 @pytest.mark.parametrize(("expression", "holds"), [
@@ -49,7 +49,7 @@ def test_it_does_not_hold(expression):
     ("Total>0", False), ("Total<0", False), ("Date>=DateTime(2026,1,1)", False),
 ])
 def test_an_empty_field_is_null(expression, holds):
-    assert parse_where(expression, FIELDS)(EMPTY) is holds
+    assert parse_where(expression, FIELDS).matches(EMPTY) is holds
 
 
 @pytest.mark.parametrize("expression", [

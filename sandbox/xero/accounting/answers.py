@@ -15,12 +15,14 @@ TEXT = "text/plain; charset=utf-8"
 @dataclass(frozen=True)
 class Answer:
     status: int
-    body: str = ""
-    content_type: str = JSON
+    body: str | bytes = ""
+    content_type: str = JSON  # empty: none at all
     headers: dict[str, str] = field(default_factory=dict)
 
     def response(self) -> Response:
-        response = Response(self.body, status=self.status, content_type=self.content_type)
+        response = Response(self.body, status=self.status, content_type=self.content_type or None)
+        if not self.content_type:
+            del response.headers["Content-Type"]
         response.headers.update(self.headers)
         return response
 
@@ -46,22 +48,30 @@ def problem(status: int, title: str, detail: str, **headers: str) -> Refusal:
     return Refusal(Answer(status, body, headers=named))
 
 
-def exception(number: int, type_name: str, message: str, status: int = 400, elements: list | None = None) -> Refusal:
+class ApiException(Refusal):
     """The family of bodies that the API itself gives."""
-    body: dict = {"ErrorNumber": number, "Type": type_name, "Message": message}
-    if elements is not None:
-        body["Elements"] = elements
-    return Refusal(Answer(status, wire.pretty(body)))
+
+    def __init__(self, number: int, type_name: str, message: str, status: int = 400, elements: list | None = None):
+        body: dict = {"ErrorNumber": number, "Type": type_name, "Message": message}
+        if elements is not None:
+            body["Elements"] = elements
+        super().__init__(Answer(status, wire.pretty(body)))
+        self.number, self.message = number, message
 
 
 def bad_body(message: str) -> Refusal:
-    return exception(14, "PostDataInvalidException", message)
+    return ApiException(14, "PostDataInvalidException", message)
 
 
 def bad_query(message: str) -> Refusal:
-    return exception(16, "QueryParseException", message)
+    return ApiException(16, "QueryParseException", message)
 
 
 def invalid(elements: list[dict]) -> Refusal:
     """Nothing of the call is saved; each refused element says why."""
-    return exception(10, "ValidationException", "A validation exception occurred", elements=elements)
+    return ApiException(10, "ValidationException", "A validation exception occurred", elements=elements)
+
+
+def as_validation(refusal: ApiException) -> Answer:
+    """The same said the way a broken rule is told."""
+    return ApiException(10, "ValidationException", refusal.message, refusal.answer.status).answer

@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from functools import cached_property
 from typing import Any
 
@@ -21,10 +22,12 @@ class Call:
     ledger: Ledger
     now_ms: int
     id: str  # of this answer; Xero-Correlation-Id says the same
+    gathered: dict[str, Any] = dataclass_field(default_factory=dict)  # what was read for all documents at once
 
     def forget(self) -> None:
         """Reads the organisation afresh, after something was undone."""
         self.ledger = Ledger(self.db, self.ledger.tenant_id)
+        self.gathered.clear()
 
     @property
     def query(self) -> dict[str, str]:

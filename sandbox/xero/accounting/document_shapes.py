@@ -3,14 +3,14 @@
 from typing import Any
 
 from sandbox.xero import wire
-from sandbox.xero.accounting import contacts
+from sandbox.xero.accounting import beside_shapes, contacts, settling
 from sandbox.xero.accounting.amounts import rounded
 from sandbox.xero.accounting.call import Call
 from sandbox.xero.accounting.document_store import Document
 from sandbox.xero.accounting.families import INVOICES, Family
 
 DAYS = ("Date", "DueDate", "ExpectedPaymentDate", "PlannedPaymentDate", "FullyPaidOnDate")
-PLAIN = ("Reference", "Url", "BrandingThemeID")
+PLAIN = ("Reference", "Url", "BrandingThemeID", "RoundingAmount")
 LINE_FIELDS = (
     "LineItemID", "Description", "Quantity", "UnitAmount", "ItemCode", "AccountCode", "AccountID", "TaxType",
     "TaxAmount", "LineAmount", "Tracking", "DiscountRate", "DiscountAmount",
@@ -32,7 +32,8 @@ def saved(call: Call, document: Document, warnings: list[str]) -> dict[str, Any]
 
 
 def one(call: Call, document: Document) -> dict[str, Any]:
-    return _shown(call, document) | {
+    attached = beside_shapes.files(call, document)
+    return _shown(call, document) | ({"Attachments": attached} if attached else {}) | {
         "Contact": contacts.contact(call.ledger.contacts[document.facts["ContactID"]]),
         "LineItems": [_line(line, call.unit_decimals) for line in document.lines],
     }
@@ -59,10 +60,11 @@ def _shown(call: Call, document: Document) -> dict[str, Any]:
     facts, family = document.facts, document.family
     shown: dict[str, Any] = {"Type": facts["Type"], family.id_field: document.id, family.number_field: document.number}
     shown |= {name: facts[name] for name in PLAIN if facts.get(name)}
-    shown |= _money(document)
+    shown |= _money(call, document)
     shown |= {
         "SentToContact": facts["SentToContact"], "CurrencyRate": rounded(facts["CurrencyRate"], 6),
-        "HasErrors": False, "HasAttachments": False, "UpdatedDateUTCString": wire.iso_moment(facts["UpdatedDateUTC"]),
+        "HasErrors": False, "HasAttachments": bool(settling.beside(call, document).attachments),
+        "UpdatedDateUTCString": wire.iso_moment(facts["UpdatedDateUTC"]),
     }
     for name in DAYS:
         if facts.get(name):
@@ -74,13 +76,16 @@ def _shown(call: Call, document: Document) -> dict[str, Any]:
     }
 
 
-def _money(document: Document) -> dict[str, Any]:
+def _money(call: Call, document: Document) -> dict[str, Any]:
     facts = document.facts
+    payments = [beside_shapes.payment_in_document(each) for each in settling.beside(call, document).payments]
     if document.family is not INVOICES:
-        return {"Payments": [], "Allocations": [], "RemainingCredit": document.open_amount}
+        allocations = beside_shapes.allocations_of_note(call, document)
+        return {"Payments": payments, "Allocations": allocations, "RemainingCredit": document.open_amount}
     return {
-        "Payments": [], "CreditNotes": [], "Prepayments": [], "Overpayments": [], "InvoicePaymentServices": [],
-        "AmountDue": document.open_amount, "AmountPaid": facts["AmountPaid"], "AmountCredited": facts["AmountCredited"],
+        "Payments": payments, "CreditNotes": beside_shapes.credits_of_invoice(call, document), "Prepayments": [],
+        "Overpayments": [], "InvoicePaymentServices": [], "AmountDue": document.open_amount,
+        "AmountPaid": facts["AmountPaid"], "AmountCredited": facts["AmountCredited"],
         "IsDiscounted": any("DiscountRate" in line or "DiscountAmount" in line for line in document.lines),
     }
 
@@ -99,20 +104,10 @@ def echo(family: Family, given: dict[str, Any]) -> dict[str, Any]:
     if isinstance(given.get("Contact"), dict):
         sent = given["Contact"]
         echoed["Contact"] = {name: sent[name] for name in ("ContactID", "ContactNumber", "Name") if sent.get(name)}
-    lines = given.get("LineItems") or []
+    lines = given["LineItems"] if isinstance(given.get("LineItems"), list) else []
     echoed["LineItems"] = [_echoed_line(line) for line in lines if isinstance(line, dict)]
     return echoed
 
 
 def _echoed_line(given: dict[str, Any]) -> dict[str, Any]:
     return {name: given[name] for name in LINE_FIELDS if given.get(name) is not None}
-
-
-def row(call: Call, document: Document) -> dict[str, Any]:
-    """The document as a where or an order sees it."""
-    contact = call.ledger.contacts[document.facts["ContactID"]]
-    worked_out = {
-        "AmountDue": document.open_amount, "RemainingCredit": document.open_amount,
-        "AppliedAmount": document.facts["AmountCredited"], "HasAttachments": False,
-    }
-    return {**document.facts, **worked_out, "Contact": contact}

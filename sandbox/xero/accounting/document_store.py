@@ -1,7 +1,9 @@
-"""Documents in the store: found by id or number, kept, numbered, and their history of changes."""
+"""Documents in the store: found by id, number or parent, kept, numbered, and their history of changes."""
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +12,8 @@ from sandbox.xero.accounting.families import Family
 from sandbox.xero.accounting.statuses import FINAL
 from sandbox.xero.ledger import Ledger
 from sandbox.xero.store import keep_setting, setting
+
+ZERO = Decimal("0.00")
 
 
 @dataclass
@@ -30,7 +34,7 @@ class Document:
 
     @property
     def type(self) -> str:
-        return self.facts["Type"]
+        return self.facts.get("Type", "")
 
     @property
     def status(self) -> str:
@@ -41,55 +45,91 @@ class Document:
         return self.type == self.family.sales_type
 
     @property
+    def settled(self) -> Decimal:
+        """What was paid or credited: of a credit note, what of it was used."""
+        return self.facts.get("AmountPaid", ZERO) + self.facts.get("AmountCredited", ZERO)
+
+    @property
     def has_money(self) -> bool:
         """Whether payments or credits are allocated to it."""
-        return bool(self.facts["AmountPaid"] or self.facts["AmountCredited"])
+        return bool(self.settled)
 
     @property
     def open_amount(self) -> Decimal:
         """What is still to be paid or, of a credit note, to be used."""
-        if self.status in FINAL:
-            return Decimal("0.00")
-        return self.facts["Total"] - self.facts["AmountPaid"] - self.facts["AmountCredited"]
+        return ZERO if self.status in FINAL else self.facts["Total"] - self.settled
 
 
 def by_id(ledger: Ledger, family: Family, document_id: str) -> Document | None:
-    found = _read(ledger, family, "AND id = ?", document_id.lower())
+    found = read(ledger, family, "d.id = ?", [document_id.lower()])
     return found[0] if found else None
 
 
 def by_number(ledger: Ledger, family: Family, number: str) -> list[Document]:
     """All that bear the number, active ones first, then the latest first."""
-    found = _read(ledger, family, "AND number = ? ORDER BY updated_ms DESC", number)
+    if not family.number_field:
+        return []
+    found = read(ledger, family, "d.number = ? ORDER BY d.updated_ms DESC", [number])
     return sorted(found, key=lambda document: document.status in FINAL)
 
 
-def all_of(ledger: Ledger, family: Family, with_lines: bool = True) -> list[Document]:
-    """In Xero's default order: UpdatedDateUTC, then id, both rising [INV-DOC]."""
-    return _read(ledger, family, "ORDER BY updated_ms, id", with_lines=with_lines)
+def of_parents(ledger: Ledger, family: Family, parent_ids: Iterable[str]) -> list[Document]:
+    """Those that belong to one of these documents: payments to what they pay."""
+    ids = list(parent_ids)
+    marks = ", ".join("?" * len(ids))
+    return read(ledger, family, f"d.parent_id IN ({marks}) ORDER BY d.day_ms, d.rowid", ids) if ids else []
 
 
-def _read(ledger: Ledger, family: Family, condition: str, *values: str, with_lines: bool = True) -> list[Document]:
-    columns = "body, lines" if with_lines else "body, '[]' AS lines"
+def read(
+    ledger: Ledger, family: Family, condition: str, values: Iterable[Any] = (), with_lines: bool = True
+) -> list[Document]:
+    """``condition`` is SQL over the columns d.… of the table, and may order and limit."""
+    lines = "c.lines" if with_lines else "'[]' AS lines"
     rows = ledger.db.execute(
-        f"SELECT {columns} FROM documents WHERE tenant_id = ? AND family = ? {condition}",  # noqa: S608 our own words
+        f"SELECT c.body, {lines} FROM documents d JOIN contents c ON c.tenant_id = d.tenant_id AND c.id = d.id "  # noqa: S608 our own words
+        f"WHERE d.tenant_id = ? AND d.family = ? AND {condition}",
         (ledger.tenant_id, family.plural, *values),
     )
     return [Document(family, wire.loads(row["body"]), wire.loads(row["lines"])) for row in rows]
 
 
-def keep(ledger: Ledger, document: Document, now_ms: int, by: str, what: str) -> None:
-    """Writes the document and one line of its history."""
-    document.facts["UpdatedDateUTC"] = now_ms
+def keep(ledger: Ledger, document: Document, now_ms: int, by: str, what: str, touched: bool = True) -> None:
+    """Writes the document and one line of its history; not ``touched`` leaves its UpdatedDateUTC."""
+    if touched or "UpdatedDateUTC" not in document.facts:
+        document.facts["UpdatedDateUTC"] = now_ms
+    write(ledger.db, ledger.tenant_id, document)
+    note(ledger, document.id, now_ms, by, what)
+
+
+def write(db: sqlite3.Connection, tenant_id: str, document: Document) -> None:
     facts = document.facts
-    ledger.db.execute(
-        "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (ledger.tenant_id, document.family.plural, document.id, document.number, facts["Type"], facts["Status"],
-         now_ms, wire.dumps(facts), wire.dumps(document.lines)),
+    cents = [_cents(facts.get(name)) for name in ("SubTotal", "TotalTax", "Total", "AmountPaid", "AmountCredited")]
+    db.execute(
+        "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (tenant_id, document.family.plural, document.id, document.number, document.type, document.status,
+         facts["UpdatedDateUTC"], _milliseconds(facts.get("Date")), _milliseconds(facts.get("DueDate")),
+         facts.get("Narration") or facts.get("Reference", ""), facts.get("ContactID", ""), facts.get("App", ""),
+         facts.get("ParentID", ""), *cents),
     )
+    db.execute(
+        "INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?)",
+        (tenant_id, document.id, wire.dumps(facts), wire.dumps(document.lines)),
+    )
+
+
+def _cents(amount: Decimal | None) -> int:
+    return int((amount or ZERO) * 100)
+
+
+def _milliseconds(day: str | None) -> int | None:
+    return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp() * 1000) if day else None
+
+
+def note(ledger: Ledger, document_id: str, now_ms: int, by: str, what: str) -> None:
+    """One line in the history."""
     ledger.db.execute(
         "INSERT INTO changes (tenant_id, document_id, at_ms, by, what) VALUES (?, ?, ?, ?, ?)",
-        (ledger.tenant_id, document.id, now_ms, by, what),
+        (ledger.tenant_id, document_id, now_ms, by, what),
     )
 
 

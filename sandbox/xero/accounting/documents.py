@@ -1,13 +1,11 @@
 """Writing invoices and credit notes: create, update, approve, void and delete (xero.md section 5)."""
 
 import uuid
-from datetime import date
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 from sandbox.xero import clock
-from sandbox.xero.accounting import amounts, contacts, document_shapes, document_store, reading
+from sandbox.xero.accounting import amounts, contacts, document_shapes, document_store, locks, paid_edits, reading
 from sandbox.xero.accounting.answers import Answer, not_found
 from sandbox.xero.accounting.call import Call
 from sandbox.xero.accounting.document_store import Document
@@ -17,8 +15,10 @@ from sandbox.xero.accounting.numbers import check_number, same_number
 from sandbox.xero.accounting.saving import ZERO_ID, Invalid, save_all
 from sandbox.xero.accounting.statuses import APPROVAL, CREATABLE, FINAL, may_follow
 from sandbox.xero.accounting.texts import say
+from sandbox.xero.accounting.urls import is_valid
 
 DAYS = ("Date", "DueDate", "ExpectedPaymentDate", "PlannedPaymentDate")
+MOST_ROUNDING = Decimal("0.10")
 LINE_AMOUNT_TYPES = ("Exclusive", "Inclusive", "NoTax")
 
 
@@ -88,36 +88,42 @@ def _change(call: Call, document: Document, given: dict) -> dict:
     old, new = document.status, given.get("Status") or document.status
     if new in FINAL:
         return end(call, document, new)
-    _demand(old, new, document.family)
-    if old == "PAID":
-        raise Invalid(say("edit_with_money"))
-    if old == "AUTHORISED":
-        check_locks(call, document.facts["Date"])
+    if document.has_money and new != old:
+        raise Invalid(say("void_with_money", status=new, **document.family.words))
+    _demand(call, document, new)
+    if document.has_money or old == "PAID":
+        paid_edits.check(document, given)
+    if old in ("AUTHORISED", "PAID"):
+        locks.check(call, document.facts["Date"])
+    touched = not paid_edits.is_quiet(document, given)
     document.facts["Status"] = new
     warnings = _apply(call, document, given)
     edited = sorted(given.keys() - {"Status", "Type", document.family.id_field})
     what = [f"{old} → {document.status}"] if old != document.status else []
-    return _keep(call, document, warnings, "; ".join(what + ([f"Edited: {', '.join(edited)}"] if edited else [])))
+    what += [f"Edited: {', '.join(edited)}"] if edited else []
+    return _keep(call, document, warnings, "; ".join(what), touched)
 
 
-def _demand(old: str, new: str, family: Family) -> None:
-    if not may_follow(old, new):
-        raise Invalid(say("not_for_modification", **family.words))
+def _demand(call: Call, document: Document, new: str) -> None:
+    """Raises Invalid when the status may not follow; going back to a draft is a switch."""
+    back = document.status == "AUTHORISED" and new == "DRAFT" and call.switch("authorised_to_draft") == "accepted"
+    if not back and not may_follow(document.status, new):
+        raise Invalid(say("not_for_modification", **document.family.words))
 
 
 def end(call: Call, document: Document, status: str) -> dict:
     """Voids or deletes; everything else that was sent beside the status is left alone [RAIL]. Raises Invalid."""
-    _demand(document.status, status, document.family)
     if document.has_money:
         raise Invalid(say("void_with_money", status=status, **document.family.words))
+    _demand(call, document, status)
     if status == "VOIDED":
-        check_locks(call, document.facts["Date"])
+        locks.check(call, document.facts["Date"])
     old, document.facts["Status"] = document.status, status
     return _keep(call, document, [], f"{old} → {status}")
 
 
-def _keep(call: Call, document: Document, warnings: list[str], what: str) -> dict:
-    document_store.keep(call.ledger, document, call.now_ms, call.caller.client_id, what)
+def _keep(call: Call, document: Document, warnings: list[str], what: str, touched: bool = True) -> dict:
+    document_store.keep(call.ledger, document, call.now_ms, call.caller.client_id, what, touched)
     return document_shapes.saved(call, document, warnings)
 
 
@@ -126,19 +132,32 @@ def _apply(call: Call, document: Document, given: dict) -> list[str]:
     setting = Setting(call, document, [])
     retyped = _take_facts(call, document, given)
     if given.get("LineItems") is not None:
-        document.lines = lines(setting, given["LineItems"])
+        document.lines = lines(setting, reading.objects(given, "LineItems"))
     elif retyped or document.status in APPROVAL:
         untaxed = [{"LineItemID": line["LineItemID"], **({"TaxType": line.get("TaxType")} if retyped else {})}
                    for line in document.lines]
         document.lines = lines(setting, untaxed)
     total = amounts.totals(document.lines, document.facts["LineAmountTypes"])
     document.facts |= {"SubTotal": total.sub_total, "TotalTax": total.total_tax, "Total": total.total}
+    _round(call, document, given)
     problems = _problems(call, document)
     if problems:
         raise Invalid(*problems, warnings=setting.warnings)
-    if document.status == "AUTHORISED" and not total.total and call.switch("zero_total") == "paid":
+    if document.status == "AUTHORISED" and not document.facts["Total"] and call.switch("zero_total") == "paid":
         document.facts |= {"Status": "PAID", "FullyPaidOnDate": document.facts["Date"]}
     return setting.warnings
+
+
+def _round(call: Call, document: Document, given: dict) -> None:
+    """RoundingAmount, on approval and with totals that reconcile [MNV]; a switch, since nobody has tried it."""
+    facts = document.facts
+    sent = {name: reading.number(given, name) for name in ("RoundingAmount", "SubTotal", "TotalTax", "Total")}
+    if None in sent.values() or call.switch("rounding_amount") == "ignored" or document.status not in APPROVAL:
+        return
+    rounding = sent["RoundingAmount"]
+    reconciles = facts["Total"] + rounding == sent["Total"] == sent["SubTotal"] + sent["TotalTax"] + rounding
+    if reconciles and abs(rounding) <= MOST_ROUNDING:
+        facts |= {"RoundingAmount": amounts.rounded(rounding), "Total": amounts.rounded(sent["Total"])}
 
 
 def _take_facts(call: Call, document: Document, given: dict) -> bool:
@@ -172,34 +191,21 @@ def _problems(call: Call, document: Document) -> list[str]:
         problems.append(say("line_amount_types_unknown"))
     if facts["CurrencyCode"] not in call.ledger.currencies:
         problems.append(say("currency_not_enabled", currency=facts["CurrencyCode"]))
-    if facts.get("Url") and not _url_is_valid(facts["Url"]):
+    if facts.get("Url") and not is_valid(facts["Url"]):
         problems.append(say("url_not_valid"))
     if strict and not document.lines:
         problems.append(say("lines_missing"))
-    if strict and facts["Total"] < 0:
+    if strict and facts["Total"] < 0 and not _may_be_negative(call, document):
         problems.append(say("negative_total"))
     if document.status == "AUTHORISED" and document.family.needs_due_date and not facts.get("DueDate"):
         problems.append(say("due_date_missing"))
     if document.status == "AUTHORISED" or call.switch("draft_in_locked_period") == "refused":
-        problems += _locked(call, facts["Date"])
+        problems += locks.problems(call, facts["Date"])
     return problems
 
 
-def _url_is_valid(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme in ("http", "https") and bool(parts.netloc) and "xero" not in url.lower()
-
-
-def check_locks(call: Call, day: str) -> None:
-    """Raises Invalid when the day lies on or before a lock date."""
-    locked = _locked(call, day)
-    if locked:
-        raise Invalid(*locked)
-
-
-def _locked(call: Call, day: str) -> list[str]:
-    for rule, field in (("year_locked", "EndOfYearLockDate"), ("period_locked", "PeriodLockDate")):
-        lock = call.ledger.organisation.get(field)
-        if lock and day <= lock:
-            return [say(rule, date=date.fromisoformat(lock).strftime("%d-%b-%Y"))]
-    return []
+def _may_be_negative(call: Call, document: Document) -> bool:
+    """Refused for certain only on an approved sale [KB:Neto]."""
+    if document.type == "ACCPAY" and call.switch("negative_bill") == "accepted":
+        return True
+    return document.status == "SUBMITTED" and call.switch("negative_submitted") == "accepted"

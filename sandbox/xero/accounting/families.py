@@ -1,4 +1,4 @@
-"""The two families of documents, and what Xero calls their parts."""
+"""The families of documents, and what Xero calls their parts."""
 
 from dataclasses import dataclass
 
@@ -8,11 +8,11 @@ class Family:
     plural: str
     noun: str
     id_field: str
-    number_field: str
-    types: tuple[str, str]  # the sales type, whose numbers are unique, and the purchase type
-    number_prefix: str
-    selection: str  # its section in data/fields.toml
-    needs_due_date: bool
+    number_field: str = ""  # empty: these bear no number
+    types: tuple[str, str] = ("", "")  # the sales type, whose numbers are unique, and the purchase type
+    number_prefix: str = ""
+    selection: str = ""  # its section in data/fields.toml
+    needs_due_date: bool = False
 
     @property
     def sales_type(self) -> str:
@@ -31,6 +31,9 @@ INVOICES = Family(
 )
 CREDIT_NOTES = Family(
     "CreditNotes", "Credit note", "CreditNoteID", "CreditNoteNumber", ("ACCRECCREDIT", "ACCPAYCREDIT"), "CN-",
-    "credit_notes", False,
+    "credit_notes",
 )
-FAMILIES = {"invoices": INVOICES, "credit-notes": CREDIT_NOTES}
+JOURNALS = Family("ManualJournals", "Manual journal", "ManualJournalID", selection="manual_journals")
+PAYMENTS = Family("Payments", "Payment", "PaymentID", selection="payments")
+DOCUMENTS = (INVOICES, CREDIT_NOTES)
+FAMILIES = {"invoices": INVOICES, "credit-notes": CREDIT_NOTES, "manual-journals": JOURNALS, "payments": PAYMENTS}

@@ -8,7 +8,8 @@ from typing import Any
 from sandbox.xero.accounting import amounts
 from sandbox.xero.accounting.call import Call
 from sandbox.xero.accounting.document_store import Document
-from sandbox.xero.accounting.reading import number, text
+from sandbox.xero.accounting.families import JOURNALS
+from sandbox.xero.accounting.reading import number, objects, text
 from sandbox.xero.accounting.saving import Invalid
 from sandbox.xero.accounting.statuses import APPROVAL
 from sandbox.xero.accounting.texts import say
@@ -17,6 +18,8 @@ from sandbox.xero.accounting.tracking import tracking
 AMOUNT_FIELDS = {"Quantity", "UnitAmount", "LineAmount", "DiscountRate", "DiscountAmount"}
 RECALCULATING = AMOUNT_FIELDS | {"TaxType", "AccountCode", "AccountID"}
 CODABLE_SYSTEM_ACCOUNTS = ("", "ROUNDING")  # all others are Xero's own to post to [ACC-DOC, ROUND]
+CLOSED_TO_JOURNALS = ("BANK", "INVENTORY")
+JOURNAL_SYSTEM_ACCOUNTS = ("DEBTORS", "CREDITORS", "RETAINEDEARNINGS")  # closed to journals
 LARGEST = Decimal("9999999999.99")
 CLASS_FIELDS = {
     "ASSET": "CanApplyToAssets", "EQUITY": "CanApplyToEquity", "EXPENSE": "CanApplyToExpenses",
@@ -34,7 +37,13 @@ class Setting:
 
     @property
     def strict(self) -> bool:
-        return self.document.status in APPROVAL
+        return self.document.status in (*APPROVAL, "PAID", "POSTED")
+
+    def takes(self, account: dict) -> bool:
+        """Whether lines may be coded to this account [ACC-DOC, MJ-DOC, MNV]."""
+        if self.document.family is JOURNALS:
+            return account["Type"] not in CLOSED_TO_JOURNALS and account["SystemAccount"] not in JOURNAL_SYSTEM_ACCOUNTS
+        return account["Type"] != "BANK" and account["SystemAccount"] in CODABLE_SYSTEM_ACCOUNTS
 
     @property
     def line_amount_types(self) -> str:
@@ -46,6 +55,9 @@ def lines(setting: Setting, given: list[dict]) -> list[dict]:
 
     Raises Invalid with the messages of all lines.
     """
+    most = setting.call.switch("most_lines")
+    if most != "unlimited" and len(given) > int(most):
+        raise Invalid(say("too_many_lines", most=most))
     kept = {line["LineItemID"]: line for line in setting.document.lines}
     messages: list[str] = []
     made = []
@@ -69,8 +81,10 @@ def _line(setting: Setting, kept: dict, given: dict) -> dict:
     if given.get("ItemCode") or kept.get("ItemCode"):
         line["ItemCode"] = given.get("ItemCode") or kept["ItemCode"]
     line |= _tax(setting, kept, given, line, account)
-    line["Tracking"] = tracking(setting.call, given["Tracking"]) if "Tracking" in given else kept.get("Tracking", [])
-    if setting.strict and not line["Description"]:
+    line["Tracking"] = kept.get("Tracking", [])
+    if "Tracking" in given:
+        line["Tracking"] = tracking(setting.call, objects(given, "Tracking"))
+    if setting.strict and not line["Description"] and setting.document.family is not JOURNALS:
         raise Invalid(say("description_missing"))
     return line
 
@@ -124,7 +138,7 @@ def _account(setting: Setting, kept: dict, given: dict) -> dict | None:
     if account is None and not setting.strict:
         setting.warnings.append(say("account_removed", code=code))
         return None
-    if account is None or account["Type"] == "BANK" or account["SystemAccount"] not in CODABLE_SYSTEM_ACCOUNTS:
+    if account is None or not setting.takes(account):
         raise Invalid(say("account_not_valid", code=code))
     if account["Status"] != "ACTIVE":
         raise Invalid(say("account_archived", code=code))
@@ -166,6 +180,6 @@ def _stated_tax(setting: Setting, stated: Decimal, rate: Decimal, amount: Decima
         if setting.call.switch("zero_rate_tax_amount") == "refused":
             raise Invalid(say("zero_rate_tax"))
         return amounts.ZERO
-    if abs(stated) > abs(amount):
+    if abs(stated) > abs(amount) and setting.call.switch("tax_above_line") == "refused":
         raise Invalid(say("tax_greater_than_line"))
     return stated

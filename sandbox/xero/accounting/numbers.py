@@ -23,9 +23,15 @@ def check_number(call: Call, document: Document, number: str) -> str:
 
 
 def same_number(call: Call, family: Family, number: str, besides: str = "") -> Document | None:
-    """The sale that holds the number; voided and deleted ones hold theirs only if the switch says so."""
-    held = call.switch("voided_numbers") == "held"
+    """The sale that holds the number; voided and deleted ones hold theirs only if a switch says so."""
     for document in document_store.by_number(call.ledger, family, number):
-        if document.is_sale and document.id != besides and (held or document.status not in FINAL):
+        if document.is_sale and document.id != besides and _holds(call, document):
             return document
     return None
+
+
+def _holds(call: Call, document: Document) -> bool:
+    if document.status not in FINAL:
+        return True
+    deleted = call.switch("deleted_numbers") if document.status == "DELETED" else "like_voided"
+    return (call.switch("voided_numbers") if deleted == "like_voided" else deleted) == "held"

@@ -33,3 +33,11 @@ def text(given: dict[str, Any], name: str, length: int) -> str:
     if len(value) > length:
         raise Invalid(say("field_too_long", field=name, length=length))
     return value
+
+
+def objects(given: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """A list of objects. Raises Refusal for anything else."""
+    found = given[name]
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise bad_body(say("not_a_list", field=name))
+    return found

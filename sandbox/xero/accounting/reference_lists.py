@@ -12,7 +12,7 @@ FOUR_PLACES = Decimal("0.0001")
 
 def organisation(call: Call) -> Answer:
     """The path is singular, the key plural; lock dates are left out while they are not set [REC, ORG-DOC]."""
-    facts = {name: value for name, value in call.ledger.organisation.items() if name != "Label"}
+    facts = {name: value for name, value in call.ledger.organisation.items() if name not in ("Label", "Key")}
     facts["CreatedDateUTC"] = f"/Date({facts['CreatedDateUTC']})/"
     for lock in ("PeriodLockDate", "EndOfYearLockDate"):
         if lock in facts:

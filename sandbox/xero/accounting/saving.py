@@ -1,5 +1,6 @@
 """Saving several elements in one call: all or nothing, or each on its own (summarizeErrors, xero.md 3.3)."""
 
+import uuid
 from collections.abc import Callable
 
 from sandbox.xero.accounting.answers import Answer, invalid
@@ -19,14 +20,17 @@ class Invalid(Exception):
 
 
 def save_all(
-    call: Call, plural: str, id_field: str, save: Callable[[dict], dict], echo: Callable[[dict], dict] = dict
+    call: Call, plural: str, id_field: str, save: Callable[[dict], dict], echo: Callable[[dict], dict] = dict,
+    given: list[dict] | None = None,
 ) -> Answer:
     """``save`` gives an element as saved or raises Invalid; ``echo`` gives a refused one back as it was sent.
 
-    Without ``summarizeErrors=false`` one refused element refuses the whole call.
+    Without ``summarizeErrors=false`` one refused element refuses the whole call. ``given`` are the
+    elements, where they do not stand in the body.
     """
-    apart = not call.flag("summarizeErrors", default=True)
-    results = [_save_one(call, id_field, save, echo, given) for given in call.elements(plural)]
+    apart = not call.flag("summarizeErrors", default=call.switch("summarize_errors_default") == "true")
+    elements = call.elements(plural) if given is None else given
+    results = [_save_one(call, id_field, save, echo, element) for element in elements]
     refused = [element for element, ok in results if not ok]
     if refused and not apart:
         raise invalid(refused)
@@ -42,11 +46,25 @@ def _save_one(call: Call, id_field: str, save: Callable, echo: Callable, given: 
             return save(given), True
     except Invalid as error:
         call.forget()
+        named = {id_field: _guid(given.get(id_field))} if id_field else {}
         return {
-            id_field: given.get(id_field) or ZERO_ID, **echo(given), "HasErrors": True,
-            "ValidationErrors": [{"Message": message} for message in error.messages],
-            "Warnings": [{"Message": message} for message in error.warnings],
+            **named, **echo(given), "HasErrors": True, "ValidationErrors": _messages(call, error.messages),
+            "Warnings": _messages(call, error.warnings),
         }, False
+
+
+def _guid(given: object) -> str:
+    try:
+        return str(uuid.UUID(str(given)))
+    except ValueError:
+        return ZERO_ID
+
+
+def _messages(call: Call, messages: list[str]) -> list[dict[str, str]]:
+    """Whether a sentence ends with a full stop is known of few of them: the switch turns it round."""
+    if call.switch("full_stops") == "turned":
+        messages = [text.removesuffix(".") if text.endswith(".") else f"{text}." for text in messages]
+    return [{"Message": message} for message in messages]
 
 
 def _word(element: dict, ok: bool) -> str:

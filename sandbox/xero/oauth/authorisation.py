@@ -30,6 +30,7 @@ class Authorisation:
     nonce: str
     code_challenge: str
     code_challenge_method: str
+    acr_values: str
 
     @classmethod
     def read(cls, form: Mapping[str, str]) -> "Authorisation":
@@ -38,6 +39,11 @@ class Authorisation:
     @property
     def scopes(self) -> list[str]:
         return self.scope.split()
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether the app left bulk connections on [MNV]."""
+        return "bulk_connect:false" not in self.acr_values.split()
 
     @property
     def origin(self) -> str:
@@ -54,11 +60,11 @@ class Authorisation:
         return urlunsplit(SplitResult(*parts[:3], f"{parts.query}&{query}" if parts.query else query, ""))
 
 
-def check(asked: Authorisation, client_id: str) -> None:
-    """``client_id`` is the only app let in, or empty for any. Raises Refused."""
+def check(asked: Authorisation, client_id: str, loopback: bool = False) -> None:
+    """``client_id`` is the only app let in, or empty for any; ``loopback`` lets http://127.0.0.1 in. Raises Refused."""
     if not asked.client_id or client_id not in ("", asked.client_id):
         raise Refused("unauthorized_client", "No app is registered with this client id.")
-    if not redirect_is_allowed(asked.redirect_uri):
+    if not redirect_is_allowed(asked.redirect_uri, loopback):
         raise Refused(
             "invalid_redirect_uri",
             "The redirect address must be https, or http on localhost, and hold no wildcard or fragment. "
@@ -84,8 +90,8 @@ def _check_challenge(asked: Authorisation) -> None:
         raise Refused("invalid_request", "The PKCE code challenge must be an S256 one.")
 
 
-def redirect_is_allowed(uri: str) -> bool:
-    """https anywhere, plain http for ``localhost`` alone: not for 127.0.0.1 (FAQ-OAUTH, MNV)."""
+def redirect_is_allowed(uri: str, loopback: bool = False) -> bool:
+    """https anywhere, plain http for ``localhost`` alone: not for 127.0.0.1 unless told so (FAQ-OAUTH, MNV)."""
     try:
         parts = urlsplit(uri)
         host, _ = parts.hostname, parts.port  # the port is read to be checked
@@ -93,4 +99,6 @@ def redirect_is_allowed(uri: str) -> bool:
         return False
     if not host or not uri.isprintable() or " " in uri or parts.fragment or not PLAIN_HOST.fullmatch(parts.netloc):
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and host == "localhost")
+    return parts.scheme == "https" or (
+        parts.scheme == "http" and (host == "localhost" or (loopback and host == "127.0.0.1"))
+    )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from secrets import compare_digest
 from urllib.parse import unquote_plus
 
-from flask import Request
+from werkzeug.wrappers import Request
 
 
 class BadClient(Exception):
@@ -19,7 +19,7 @@ class Client:
 
 def client_of(request: Request, only_id: str, only_secret: str) -> Client:
     """``only_id`` and ``only_secret`` are the one app let in, or empty for any. Raises BadClient."""
-    client_id, secret = _sent(request)
+    client_id, secret = sent(request)
     if not client_id or only_id not in ("", client_id):
         raise BadClient("unauthorized_client")
     if only_secret and not compare_digest(only_secret.encode(), secret.encode()):
@@ -27,7 +27,8 @@ def client_of(request: Request, only_id: str, only_secret: str) -> Client:
     return Client(client_id, bool(secret))
 
 
-def _sent(request: Request) -> tuple[str, str]:
+def sent(request: Request) -> tuple[str, str]:
+    """(client id, secret), each empty when it was not sent."""
     basic = request.authorization
     if basic is not None and basic.type == "basic":
         return unquote_plus(basic.username or ""), unquote_plus(basic.password or "")

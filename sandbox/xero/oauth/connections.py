@@ -6,6 +6,7 @@ import uuid
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox.xero import clock, ledger
+from sandbox.xero.accounting import limits
 from sandbox.xero.accounting.answers import Refusal
 from sandbox.xero.accounting.bearer import Caller, caller_of
 from sandbox.xero.parts import parts
@@ -16,8 +17,8 @@ blueprint = Blueprint("connections", __name__)
 @blueprint.get("/connections")
 @blueprint.get("/Connections")  # as the SDK spells it
 def show() -> Response:
-    with parts().store.read() as db:
-        caller = caller_of(db, request.headers.get("Authorization", ""))
+    with parts().store.write() as db:
+        caller = _caller(db)
         return jsonify(listed(db, caller, request.args.get("authEventId", "")))
 
 
@@ -25,11 +26,18 @@ def show() -> Response:
 @blueprint.delete("/Connections/<connection_id>")
 def disconnect(connection_id: str) -> Response:
     with parts().store.write() as db:
-        caller = caller_of(db, request.headers.get("Authorization", ""))
+        caller = _caller(db)
         gone = db.execute(
             "DELETE FROM connections WHERE id = ? AND client_id = ?", (connection_id, caller.client_id)
         ).rowcount
     return Response(status=204 if gone else 404)
+
+
+def _caller(db: sqlite3.Connection) -> Caller:
+    """Raises Refusal."""
+    caller = caller_of(db, request.headers.get("Authorization", ""))
+    limits.count_identity(db, caller.client_id, parts().now_ms(db))
+    return caller
 
 
 @blueprint.after_request

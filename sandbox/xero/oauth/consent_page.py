@@ -1,6 +1,7 @@
 """The page on which the user picks an organisation and allows an app in, or does not."""
 
 import secrets
+import sqlite3
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -19,7 +20,7 @@ blueprint = Blueprint("consent", __name__)
 @blueprint.get("/identity/connect/authorize")
 def ask() -> Response | str:
     asked = Authorisation.read(request.args)
-    check(asked, parts().client_id)
+    _check(asked)
     return _page(asked)
 
 
@@ -27,10 +28,21 @@ def ask() -> Response | str:
 def decide() -> Response:
     refuse_other_sites()
     asked = Authorisation.read(request.form)
-    check(asked, parts().client_id)
+    _check(asked)
     if request.form.get("decision") != "allow":
         return redirect(asked.redirect(error="access_denied"))
-    return redirect(_allow(asked, request.form.get("organisation", "")))
+    return redirect(_allow(asked, request.form.getlist("organisation")))
+
+
+def _check(asked: Authorisation) -> None:
+    """Raises Refused."""
+    with parts().store.read() as db:
+        loopback = switches.value(db, "loopback_redirect") == "accepted"
+    check(asked, parts().client_id, loopback)
+
+
+def _offers_several(db: sqlite3.Connection, asked: Authorisation) -> bool:
+    return asked.takes_several and switches.value(db, "consent_organisations") == "several"
 
 
 @blueprint.errorhandler(Refused)
@@ -40,10 +52,10 @@ def show_refusal(refusal: Refused) -> tuple[str, int]:
 
 def _page(asked: Authorisation) -> Response:
     with parts().store.read() as db:
-        choices = ledger.organisations(db)
+        choices, several = ledger.organisations(db), _offers_several(db, asked)
     page = Response(
         render_template(
-            "consent.html", asked=asked, organisations=choices, no_organisation=NO_ORGANISATION,
+            "consent.html", asked=asked, organisations=choices, no_organisation=NO_ORGANISATION, several=several,
             meanings=[scopes.meanings()[scope] for scope in scopes.joined(asked.scopes)],
         ),
         content_type="text/html; charset=utf-8",
@@ -53,13 +65,14 @@ def _page(asked: Authorisation) -> Response:
     return page
 
 
-def _allow(asked: Authorisation, organisation: str) -> str:
+def _allow(asked: Authorisation, chosen: list[str]) -> str:
     with parts().store.write() as db:
         known = {choice["OrganisationID"] for choice in ledger.organisations(db)}
-        if organisation not in known | {NO_ORGANISATION}:
+        too_many = len(chosen) > 1 and not _offers_several(db, asked)
+        if not chosen or too_many or not set(chosen) <= known | {NO_ORGANISATION}:
             raise Refused("invalid_request", "Pick one of the organisations.")
-        tenant = "" if organisation == NO_ORGANISATION else organisation
-        code = grants.consent(db, asked, tenant, parts().now_ms(db))
+        tenants = [tenant for tenant in chosen if tenant != NO_ORGANISATION]
+        code = grants.consent(db, asked, tenants, parts().now_ms(db))
         extras = {"scope": asked.scope, "session_state": secrets.token_urlsafe(24)}
         if switches.value(db, "callback_extras") == "left_out":
             extras = {}

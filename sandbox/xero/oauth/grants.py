@@ -30,12 +30,12 @@ class Grant:
     verified: bool = False  # the code was bound to a PKCE verifier
 
 
-def consent(db: sqlite3.Connection, asked: Authorisation, tenant_id: str, now_ms: int) -> str:
-    """Records what the user allowed and gives the code; without a tenant nothing is connected."""
+def consent(db: sqlite3.Connection, asked: Authorisation, tenant_ids: list[str], now_ms: int) -> str:
+    """Records what the user allowed and gives the code; without tenants nothing is connected."""
     event_id, code = str(uuid.uuid4()), secrets.token_urlsafe(32)
     granted = scope_words.joined(asked.scopes, granted_scopes(db, asked.client_id))
     db.execute("INSERT OR REPLACE INTO grants VALUES (?, ?)", (asked.client_id, " ".join(granted)))
-    if tenant_id:
+    for tenant_id in tenant_ids:
         _connect(db, asked.client_id, tenant_id, event_id, now_ms)
     db.execute(
         "INSERT INTO codes VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
@@ -89,6 +89,11 @@ def issue_refresh_token(db: sqlite3.Connection, grant: Grant, now_ms: int) -> st
     return token
 
 
+def replace_access(db: sqlite3.Connection, event_id: str, token_id: str) -> None:
+    """Remembers the latest access token of a consent, for those who end the earlier ones."""
+    db.execute("INSERT OR REPLACE INTO latest_access VALUES (?, ?)", (event_id, token_id))
+
+
 def redeem_refresh_token(db: sqlite3.Connection, token: str, client_id: str, now_ms: int) -> Grant:
     """Good once, and again for 30 minutes in case the answer got lost. Raises InvalidGrant."""
     row = db.execute("SELECT * FROM refresh_tokens WHERE token_hash = ?", (_hash(token),)).fetchone()
@@ -109,8 +114,20 @@ def revoke(db: sqlite3.Connection, token: str, client_id: str) -> None:
         "SELECT client_id FROM refresh_tokens WHERE token_hash = ? AND client_id = ?", (_hash(token), client_id)
     ).fetchone()
     if row:
-        for table in ("refresh_tokens", "connections", "codes", "grants"):
-            db.execute(f"DELETE FROM {table} WHERE client_id = ?", (client_id,))  # noqa: S608 our own names
+        revoke_app(db, client_id)
+
+
+def revoke_app(db: sqlite3.Connection, client_id: str) -> None:
+    """Everything the user ever granted to the app is gone."""
+    for table in ("refresh_tokens", "connections", "codes", "grants"):
+        db.execute(f"DELETE FROM {table} WHERE client_id = ?", (client_id,))  # noqa: S608 our own names
+
+
+def disconnect(db: sqlite3.Connection, client_id: str, tenant_id: str = "") -> None:
+    """One organisation or, when none is named, all of them; the tokens stay good for others [RAIL]."""
+    db.execute(
+        "DELETE FROM connections WHERE client_id = ? AND ? IN ('', tenant_id)", (client_id, tenant_id)
+    )
 
 
 def _hash(secret: str) -> str:

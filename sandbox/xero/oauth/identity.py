@@ -1,9 +1,13 @@
 """Xero's identity host: tokens, their revocation, discovery and the public keys."""
 
 import sqlite3
+import uuid
 
 from flask import Blueprint, Response, jsonify, request
 
+from sandbox.xero import switches
+from sandbox.xero.accounting import limits
+from sandbox.xero.accounting.answers import Refusal
 from sandbox.xero.oauth import grants, tokens
 from sandbox.xero.oauth.client_login import BadClient, Client, client_of
 from sandbox.xero.oauth.grants import Grant
@@ -47,12 +51,21 @@ def keys() -> Response:
 @blueprint.errorhandler(BadClient)
 @blueprint.errorhandler(TokenError)
 def refused(error: Exception) -> tuple[Response, int]:
-    return jsonify(error=str(error)), 400
+    status = 400
+    if str(error) == "invalid_client":
+        with parts().store.read() as db:
+            status = int(switches.value(db, "invalid_client_status"))
+    return jsonify(error=str(error)), status
 
 
 @blueprint.errorhandler(grants.InvalidGrant)
 def spent(error: grants.InvalidGrant) -> tuple[Response, int]:
     return jsonify(error="invalid_grant"), 400
+
+
+@blueprint.errorhandler(Refusal)
+def limited(refusal: Refusal) -> Response:
+    return refusal.answer.response()
 
 
 def base() -> str:
@@ -61,12 +74,17 @@ def base() -> str:
 
 
 def _tokens(client: Client) -> dict:
-    with parts().store.write() as db:
+    used = request.form.get("refresh_token", "")
+    with parts().in_flight.entered(("refresh", used or uuid.uuid4())) as users, parts().store.write() as db:
         now_ms = parts().now_ms(db)
+        limits.count_identity(db, client.id, now_ms)
+        if users > 1 and switches.value(db, "concurrent_refresh") == "first_only":
+            raise grants.InvalidGrant
         grant = _grant(db, client, now_ms)
-        offline = "offline_access" in grant.scopes
+        offline, token_id = "offline_access" in grant.scopes, uuid.uuid4().hex
         refresh = grants.issue_refresh_token(db, grant, now_ms) if offline else ""
-    return tokens.answer(parts().signing, grant, base(), refresh, now_ms // 1000)
+        grants.replace_access(db, grant.event_id, token_id)
+    return tokens.answer(parts().signing, grant, base(), refresh, now_ms // 1000, token_id)
 
 
 def _grant(db: sqlite3.Connection, client: Client, now_ms: int) -> Grant:
@@ -75,8 +93,10 @@ def _grant(db: sqlite3.Connection, client: Client, now_ms: int) -> Grant:
     if form.get("grant_type") == "refresh_token":
         return grants.redeem_refresh_token(db, form.get("refresh_token", ""), client.id, now_ms)
     if form.get("grant_type") != "authorization_code":
-        raise TokenError("unsupported_grant_type")
+        raise TokenError(switches.value(db, "unknown_grant_error"))
     code, verifier = form.get("code", ""), form.get("code_verifier", "")
+    if verifier and client.proved and switches.value(db, "pkce_with_secret") == "refused":
+        raise grants.InvalidGrant
     grant = grants.redeem_code(db, code, client.id, form.get("redirect_uri", ""), verifier, now_ms)
     if not grant.verified and not client.proved:
         raise BadClient("invalid_client")

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import uuid
 
 from sandbox.xero.oauth.grants import Grant
 from sandbox.xero.oauth.signing import SigningKey
@@ -21,12 +20,12 @@ USER = {
 }
 
 
-def access_token(key: SigningKey, grant: Grant, issuer: str, now_seconds: int) -> str:
+def access_token(key: SigningKey, grant: Grant, issuer: str, now_seconds: int, token_id: str) -> str:
     claims = {
         "nbf": now_seconds, "exp": now_seconds + ACCESS_LIFE_SECONDS, "iss": issuer, "aud": f"{issuer}/resources",
         "client_id": grant.client_id, "sub": USER["sub"], "auth_time": now_seconds,
         "xero_userid": USER["xero_userid"], "global_session_id": grant.event_id.replace("-", ""),
-        "jti": uuid.uuid4().hex, "authentication_event_id": grant.event_id, "scope": grant.scopes,
+        "jti": token_id, "authentication_event_id": grant.event_id, "scope": grant.scopes,
     }
     return key.sign(claims, "JWT")
 
@@ -45,9 +44,11 @@ def identity_token(key: SigningKey, grant: Grant, issuer: str, access: str, now_
     return key.sign(claims, "JWT")
 
 
-def answer(key: SigningKey, grant: Grant, issuer: str, refresh_token: str, now_seconds: int) -> dict:
+def answer(
+    key: SigningKey, grant: Grant, issuer: str, refresh_token: str, now_seconds: int, token_id: str
+) -> dict:
     """The token endpoint's answer; the refresh and identity tokens only with their scopes."""
-    access = access_token(key, grant, issuer, now_seconds)
+    access = access_token(key, grant, issuer, now_seconds, token_id)
     body = {
         "access_token": access, "expires_in": ACCESS_LIFE_SECONDS, "token_type": "Bearer",
         "scope": " ".join(grant.scopes),
