@@ -12,6 +12,7 @@ from services.database import write_txn
 from services.errors import AppError, Refused
 from services.parts import Parts
 from services.xero import connections, scopes
+from services.xero.errors import SignInRefused, XeroError
 from services.xero.oauth import Tokens
 from services.xero.reference import ConnectionFacts
 from services.xero_access import client
@@ -106,9 +107,15 @@ def finish(parts: Parts, query: Mapping[str, str], browser: str, actor: Actor) -
     if query.get("error") or not query.get("code"):
         raise CallbackRefused("Xero ended the sign-in without an authorisation. Nothing was changed; "
                               "press Connect Xero to try again.")
-    tokens = xero_tokens.sign_in(parts).exchange(query, attempt.nonce, attempt.verifier)
-    _check_permissions(tokens)
-    consent = connections.of_event(parts.xero_http(), parts.config.xero_api_url, tokens.access_token, tokens.event_id)
+    try:
+        tokens = xero_tokens.sign_in(parts).exchange(query, attempt.nonce, attempt.verifier)
+        _check_permissions(tokens)
+        consent = connections.of_event(
+            parts.xero_http(), parts.config.xero_api_url, tokens.access_token, tokens.event_id)
+    except XeroError as error:
+        if not isinstance(error, SignInRefused):  # which says so itself
+            error.message += " Nothing was changed here: press Connect Xero to start again."
+        raise
     return _settle(parts, tokens, consent, actor)
 
 
@@ -148,8 +155,11 @@ def _the_same(parts: Parts, tokens: Tokens, link: XeroConnection, consent: conne
     if consent.is_exact:  # this consent alone let them in: nothing is left half-open
         xero_farewell.let_go_of(parts, tokens.access_token, [each.id for each in consent.organisations])
     names = " and ".join(each.tenant_name for each in consent.organisations)
-    if names == link.tenant_name:  # Xero's Demo Company becomes another organisation whenever it is reset
-        names = f"another organisation that is called {names} too"
+    if names == link.tenant_name:
+        raise OtherOrganisation(
+            f"This workspace belongs to {names}, and you picked another organisation that is called {names} too: "
+            "Xero's Demo Company becomes another one whenever it is reset. Nothing was changed. To post to the new "
+            "one, press Disconnect first, then Connect Xero again.")
     raise OtherOrganisation(
         f"This workspace belongs to {link.tenant_name}, and you picked {names}. Nothing was changed. Connect again "
         f"and pick {link.tenant_name}; to change to another organisation, press Disconnect first.")

@@ -48,7 +48,8 @@ class ConsentWorld:
         self.requests: list[str] = []
         self.exchanges: list[Exchange] = []
         self.intercept: Callable[[dict], None] = lambda environ: None
-        self._sandbox = create_sandbox(state, now=joined.clock.now)
+        self.rewrite: Callable[[str, bytes], bytes] = lambda path, answer: answer
+        self.sandbox = create_sandbox(state, now=joined.clock.now)
         self.base = joined.config.public_url
         self.parts = dataclasses.replace(joined, xero_http=self.http)
 
@@ -60,9 +61,12 @@ class ConsentWorld:
             self.requests.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
         self.intercept(environ)
         body = environ["wsgi.input"].getvalue()
-        parts, status, headers = run_wsgi_app(self._sandbox, environ, buffered=True)
-        answer = b"".join(parts)
+        parts, status, headers = run_wsgi_app(self.sandbox, environ, buffered=True)
+        whole = b"".join(parts)
+        answer = self.rewrite(environ["PATH_INFO"], whole)
         self.exchanges.append(Exchange(environ, body, int(status.split()[0]), answer))
+        if answer != whole:
+            headers = [(name, value) for name, value in headers if name.lower() != "content-length"]
         start_response(status, list(headers))
         return [answer]
 
