@@ -149,6 +149,8 @@ class _Sorter:
                 if amount in known or self._is_whole(amount):
                     add(amount)
                     continue
+            if not line or line.isspace():
+                continue
             if not self._begin_stretch(line):
                 return line
             begin, end, add = self._begin, self._end, self._stretches[-1].amounts.append

@@ -68,7 +68,8 @@ def written(lines: list[Said], currency: str, dialect: Dialect) -> bytes:
     for said in lines:
         row = (_v1_cells if v1 else _v2_cells)(said, _amount(said.minor, currency, dialect))
         if said.item:
-            row |= {"order-id": f"206-{said.item}", "order-item-code": f"5{said.item}", "sku": "SKU 1"}
+            padding = dialect.padding if said.minor % 2 else ""
+            row |= {"order-id": f"206-{said.item}{padding}", "order-item-code": f"5{said.item}", "sku": "SKU 1"}
         if dialect.repeats_currency:
             row |= {"currency": currency}
         rows.append(row | {"marketplace-name": said.marketplace})

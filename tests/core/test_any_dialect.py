@@ -4,15 +4,17 @@ import io
 from contextlib import contextmanager
 from unittest import mock
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.core import file_text, settlement_draft
 from services.core.packed_files import members
-from services.core.read_errors import ReadError
+from services.core.read_errors import BrokenSettlement, ReadError
 from services.core.settlement import LineType, Settlement
 from services.core.settlement_file import read_settlements
 from tests.core.dialects import WITHHELD, Dialect, Said, expected_groups, settlements, written
+from tests.core.settlement_text import item_line, summary, table
 
 BLOCKS = st.sampled_from([16, 100, 1000, 1 << 16])
 AT_HAND = st.sampled_from([1, 5, 20_000])
@@ -73,6 +75,53 @@ def test_the_rows_of_order_items_may_stand_in_any_order(data, lines, form, block
     with sizes(block, at_hand):
         (settlement,) = read_packed(written(shuffled, "GBP", Dialect(format=form)))
     assert settlement.groups == expected_groups(lines)
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("block", [*range(1, 40), 1 << 16])
+def test_a_bad_amount_is_named_with_its_line_wherever_blocks_are_cut(line_end, block):
+    lines = ORDINARY.decode().replace("\n", line_end).replace("-12.345,67", "twelve").encode()
+    with sizes(block, 1), pytest.raises(BrokenSettlement, match="Line 4: “twelve” is not an amount"):
+        read_packed(lines)
+
+
+def amounts_of(*printed: str) -> list[int]:
+    rows = [item_line("Order/ItemPrice/Principal", amount, order_item_code=str(n)) for n, amount in enumerate(printed)]
+    with sizes(64, 1):
+        (settlement,) = read_packed(table(summary(printed[0]), *rows).encode())
+    return [group.amount for group in settlement.groups]
+
+
+def test_amounts_summed_up_early_still_tell_dots_from_commas_in_later_ones():
+    assert amounts_of("2,50", *["5"] * 50, "1.234") == [250 + 50 * 500 + 123400]
+
+
+def test_amounts_summed_up_early_still_clash_with_later_ones():
+    with pytest.raises(BrokenSettlement, match=r"“7\.50” on line 54 and “2,50” on line 2"):
+        amounts_of("2,50", *["5"] * 50, "7.50")
+
+
+def test_an_amount_whose_meaning_only_a_later_one_tells_waits_for_it():
+    assert amounts_of("1.234", *["5"] * 50, "2,50") == [123400 + 50 * 500 + 250]
+
+
+def test_a_tab_inside_a_description_is_no_new_column():
+    """Such a row looks like those above it on either side of the amount."""
+    sale = item_line("Order/ItemPrice/Principal", "5.00")
+    broken = table(summary("5.00"), sale, sale | {"amount-description": "Prin\tcipal"}, sale)
+    with pytest.raises(BrokenSettlement, match="Line 4: “cipal” is not an amount"):
+        read_packed(broken.encode())
+
+
+def test_a_row_that_lacks_a_cell_is_not_taken_for_one_like_those_above():
+    sale = item_line("Order/ItemPrice/Principal", "5.00")
+    with pytest.raises(BrokenSettlement, match="Line 4: “AFN” is not an amount"):
+        read_packed(
+            table(*[summary("5.00"), *[sale | {"fulfillment-id": "AFN"}] * 3])
+            .replace("Principal\t5.00", "Principal5.00", 2)
+            .replace("Principal5.00", "Principal\t5.00", 1)
+            .encode()
+        )
 
 
 def outcome(content: bytes) -> list[Settlement] | ReadError:
