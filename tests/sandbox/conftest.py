@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.xero import Sandbox, create_sandbox
 from sandbox.xero.oauth.signing import FILE_NAME
-from tests.sandbox.xero_app import Clock, XeroApp
+from tests.sandbox.xero_app import ALL_SCOPES, Clock, XeroApp
 
 
 @pytest.fixture
@@ -41,3 +41,9 @@ def stranger(sandbox) -> XeroApp:
 def app(sandbox) -> XeroApp:
     """An app connected to the UK organisation."""
     return XeroApp(sandbox).connect()
+
+
+@pytest.fixture
+def full(sandbox) -> XeroApp:
+    """An app connected to the UK organisation, with every scope it may use."""
+    return XeroApp(sandbox).connect(scope=ALL_SCOPES)

@@ -30,11 +30,17 @@ UNDOCUMENTED: dict[str, set[str]] = {
     "CreditNote": {"DateString", "DueDateString", "FullyPaidOnDateString"},
     "LineItem": {"ValidationErrors"},
     "Contact": {"HasErrors", "Warnings"},  # a refused element
+    "HistoryRecord": {"DateUTCString", "ValidationErrors"},
 }
 # The specification calls for a time zone where real connections (and its own example) have none.
 WRONGLY_REFUSED = re.compile(r"^'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}' is not a 'date-time'$")
 # The elements of a 400 are echoes of whole documents, which the Element schema leaves out.
-ELEMENTS = {"Invoices": "Invoice", "CreditNotes": "CreditNote", "Contacts": "Contact"}
+WITHIN = {"History": "HistoryRecords"}  # what the body of a part of a document is called
+ELEMENTS = {
+    "Invoices": "Invoice", "CreditNotes": "CreditNote", "Contacts": "Contact", "Payments": "Payment",
+    "ManualJournals": "ManualJournal", "Accounts": "Account", "Allocations": "Allocation",
+    "HistoryRecords": "HistoryRecord",
+}
 
 
 def available() -> bool:
@@ -120,7 +126,8 @@ def _float(value: Any) -> float:
 
 
 def _plural(path: str) -> str:
-    return path.partition("?")[0].removeprefix(ACCOUNTING).strip("/").split("/")[0]
+    steps = path.partition("?")[0].removeprefix(ACCOUNTING).strip("/").split("/")
+    return WITHIN.get(steps[2], steps[2]) if len(steps) > 2 else steps[0]
 
 
 def _wrapped(path: str, body: Any) -> Any:

@@ -18,6 +18,10 @@ REDIRECT = "http://localhost:8000/xero/callback"
 SCOPES = (
     "openid profile email offline_access accounting.invoices accounting.contacts accounting.settings.read"
 )
+ALL_SCOPES = (
+    "openid offline_access accounting.invoices accounting.contacts accounting.settings accounting.payments "
+    "accounting.manualjournals accounting.attachments"
+)
 VERIFIER = "a-verifier-of-more-than-forty-three-characters-~"
 
 
@@ -137,8 +141,11 @@ class XeroApp:
     def turn(self, **switches: str) -> None:
         assert self.client.post("/sandbox/switches", json=switches).status_code == 200
 
-    def order(self, method: str, path: str, fault: str, times: int = 1) -> None:
-        wanted = {"method": method, "path": path, "fault": fault, "times": times}
+    def limit(self, **most: int) -> None:
+        assert self.client.post("/sandbox/limits", json=most).status_code == 200
+
+    def order(self, method: str, path: str, fault: str, times: int = 1, **more: Any) -> None:
+        wanted = {"method": method, "path": path, "fault": fault, "times": times, **more}
         assert self.client.post("/sandbox/faults", json=wanted).status_code == 200
 
     def lock(self, **dates: str) -> None:
@@ -157,6 +164,27 @@ def invoice(*lines: dict, **changes: Any) -> dict:
         "LineAmountTypes": "Inclusive", "LineItems": list(lines) or [line()], **changes,
     }
     return {name: value for name, value in document.items() if value is not None}
+
+
+def payment(document: dict, amount: Any = "120.00", **changes: Any) -> dict:
+    """The body of a payment of this invoice (or credit note) from the bank account."""
+    key = "InvoiceID" if "InvoiceID" in document else "CreditNoteID"
+    return {
+        key.removesuffix("ID"): {key: document[key]}, "Account": {"Code": "090"}, "Date": "2026-05-30",
+        "Amount": float(amount), **changes,
+    }
+
+
+def journal(*lines: dict, **changes: Any) -> dict:
+    """A draft that moves £100.00 from clearing to sales, unless told otherwise."""
+    return {
+        "Narration": "AMZ-TB-10001 (£100.00) TBUK-1", "Date": "2026-05-28",
+        "JournalLines": list(lines) or [journal_line("100.00", "855"), journal_line("-100.00", "200")], **changes,
+    }
+
+
+def journal_line(amount: Any, account: str, **more: Any) -> dict:
+    return {"LineAmount": float(amount), "AccountCode": account, "Description": "Settlement", **more}
 
 
 def credit_note(*lines: dict, **changes: Any) -> dict:

@@ -7,6 +7,9 @@ from sandbox.xero.accounting.answers import Answer, invalid
 from sandbox.xero.accounting.call import Call
 from sandbox.xero.store import savepoint
 
+# What the specification knows of a refused element, beside its ValidationErrors [REC, OAS]
+SAY_HAS_ERRORS = {"Invoices", "CreditNotes", "Contacts"}
+SAY_WARNINGS = {"Invoices", "CreditNotes", "Contacts", "ManualJournals", "Payments"}
 ZERO_ID = "00000000-0000-0000-0000-000000000000"
 
 
@@ -30,7 +33,7 @@ def save_all(
     """
     apart = not call.flag("summarizeErrors", default=call.switch("summarize_errors_default") == "true")
     elements = call.elements(plural) if given is None else given
-    results = [_save_one(call, id_field, save, echo, element) for element in elements]
+    results = [_save_one(call, plural, id_field, save, echo, element) for element in elements]
     refused = [element for element, ok in results if not ok]
     if refused and not apart:
         raise invalid(refused)
@@ -40,17 +43,19 @@ def save_all(
     return call.answer(plural, [element for element, _ in results])
 
 
-def _save_one(call: Call, id_field: str, save: Callable, echo: Callable, given: dict) -> tuple[dict, bool]:
+def _save_one(
+    call: Call, plural: str, id_field: str, save: Callable, echo: Callable, given: dict
+) -> tuple[dict, bool]:
     try:
         with savepoint(call.db):
             return save(given), True
     except Invalid as error:
         call.forget()
         named = {id_field: _guid(given.get(id_field))} if id_field else {}
-        return {
-            **named, **echo(given), "HasErrors": True, "ValidationErrors": _messages(call, error.messages),
-            "Warnings": _messages(call, error.warnings),
-        }, False
+        element = {**named, **echo(given), "ValidationErrors": _messages(call, error.messages)}
+        element |= {"HasErrors": True} if plural in SAY_HAS_ERRORS else {}
+        element |= {"Warnings": _messages(call, error.warnings)} if plural in SAY_WARNINGS else {}
+        return element, False
 
 
 def _guid(given: object) -> str:
