@@ -13,6 +13,7 @@ MOST_ITEMS = 5_000_000
 
 _FACILITATOR = ("marketplacefacilitator", "lowvaluegoods")
 _NOT_ZERO = re.compile(rb"[1-9]")
+_SCIENTIFIC = re.compile(rb"\t[0-9][.,][0-9]+E\+[0-9]+$")
 
 
 def is_facilitator(description: str) -> bool:
@@ -62,6 +63,7 @@ class AmazonItems:
         """Those of items that are known by now to be Amazon's."""
         items = _items(batch)
         self._remember(set(items) - {b""})
+        _refuse_rewritten(items)
         for stretch, item in zip(batch.stretches, items, strict=True):
             if item and self._is_withheld(stretch):
                 self._decided.setdefault(item, len(self._seen) - 1)
@@ -91,6 +93,17 @@ class AmazonItems:
         if self._withheld_amounts.isdisjoint(stretch.amounts):
             return False
         return any((stretch.frame, amount) in self._withheld for amount in stretch.amounts)
+
+
+def _refuse_rewritten(items: list[bytes]) -> None:
+    """Long item codes are what a spreadsheet rounds off, and then items run together. Raises BrokenSettlement."""
+    for item in items:
+        if b"E+" in item and _SCIENTIFIC.search(item):
+            code = item.rpartition(b"\t")[2].decode("utf-8", "replace")
+            raise BrokenSettlement(
+                f"An order item code reads “{code}”: a spreadsheet has rewritten the ids in this file, "
+                "and other figures may have changed with them."
+            )
 
 
 def _items(batch: Batch) -> list[bytes]:

@@ -1,5 +1,6 @@
 """What a file that is no settlement looks like, from its first bytes and the marks kept as data."""
 
+import codecs
 import csv
 from functools import cache
 from pathlib import Path
@@ -16,11 +17,12 @@ class _Mark(NamedTuple):
 
 def looks_like(head: bytes) -> str:
     """``a Date Range report``, ``a PDF`` …; empty when it looks like nothing we know."""
-    start, text = head.decode("latin-1"), head.decode("utf-8", "replace").lower()
+    is_utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    start, text = head.decode("latin-1"), head.decode("utf-16" if is_utf16 else "utf-8", "replace").lower()
     for mark in _marks():
         if start.startswith(mark.starts_with) and all(part in text for part in mark.contains):
             return mark.looks_like
-    return "a picture, program or other binary file" if b"\0" in head else ""
+    return "a picture, program or other binary file" if b"\0" in head and not is_utf16 else ""
 
 
 @cache

@@ -156,6 +156,18 @@ def test_an_id_in_scientific_notation_is_refused_as_a_spreadsheets_work():
     assert "a spreadsheet has rewritten it" in refusal(table(summary("12.00"), SALE, settlement_id="2.699E+10"))
 
 
+@pytest.mark.parametrize("code", ["5.0001E+10", "6,21609E+13"])
+def test_an_item_code_in_scientific_notation_is_refused_as_a_spreadsheets_work(code):
+    """A settlement id of eleven digits survives where an item code of fourteen does not."""
+    assert f"“{code}”: a spreadsheet has rewritten the ids" in refusal(
+        table(summary("12.00"), SALE | {"order-item-code": code})
+    )
+
+
+def test_a_sku_that_looks_scientific_is_only_a_sku():
+    assert read_one(table(summary("12.00"), SALE | {"sku": "1.5E+10"})).total == 1200
+
+
 def test_a_row_without_an_id_is_refused():
     assert "Line 3 has no valid settlement id" in refusal(table(summary("12.00"), SALE | {"settlement-id": ""}))
 
