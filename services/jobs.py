@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from services import job_runs, postings, reference_data, xero_tokens
+from services import job_runs, postings, reference_data, stray_drafts, xero_tokens
 from services.audit import Actor
 from services.errors import NotFound
 from services.job_runs import Job, JobStatus
@@ -31,6 +31,12 @@ def sync_daily(parts: Parts) -> str:
     return reference_data.sync(parts, Actor("job: daily Sync from Xero")).sentence + "."
 
 
+def sweep_drafts(parts: Parts) -> str:
+    """Deletes drafts of ours that arrived in Xero after they had been given up."""
+    swept = stray_drafts.sweep(parts, Actor("job: sweeping of stray drafts"))
+    return f"{swept} swept away." if swept else "Nothing to do."
+
+
 def settle_postings(parts: Parts) -> str:
     """Asks Xero about every posting that was left half-way, and carries it on from there."""
     outcomes = postings.settle_all(parts, Actor("job: settling of unsure postings"))
@@ -44,8 +50,10 @@ JOBS: list[Job] = [
     Job("Daily Sync from Xero", timedelta(days=1), sync_daily,
         "Reads accounts, tax rates, tracking, currencies, contacts and the organisation, and flags mappings that "
         "lost their ground."),
-    Job("Settling of unsure postings", timedelta(minutes=1), settle_postings,
+    Job("Settling of unsure postings", timedelta(seconds=20), settle_postings,
         "Asks Xero what became of a posting whose answer was lost, and carries it on from there."),
+    Job("Sweeping of stray drafts", timedelta(minutes=30), sweep_drafts,
+        "Deletes drafts that reached Xero after TrueBooks had given them up; asks only after a create was in doubt."),
 ]
 
 

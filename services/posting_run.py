@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from models import Posting
+from models import Posting, Settlement
 from services import posting_asks, xero_connection
 from services.audit import Actor
 from services.core import posting_states as states
@@ -29,8 +29,8 @@ class LostTheLease(Exception):
     """Another runner may be at it: this one sends nothing more."""
 
 
-def lease_name(posting_id: int) -> str:
-    return f"posting:{posting_id}"
+def lease_name(settlement: Settlement) -> str:
+    return f"posting:{settlement.settlement_id}"
 
 
 def run(parts: Parts, posting_id: int, actor: Actor, patient: bool = False) -> bool:
@@ -41,8 +41,9 @@ def run(parts: Parts, posting_id: int, actor: Actor, patient: bool = False) -> b
     is waiting. Raises NotConnected or XeroError when no call can be made at all.
     """
     xero_connection.client(parts)  # said before anything is begun
+    settlement = Posting.get_by_id(posting_id).settlement
     for _ in range(LOOKS):
-        with held(lease_name(posting_id), parts.clock, LEASE_SECONDS) as owner:
+        with held(lease_name(settlement), parts.clock, LEASE_SECONDS) as owner:
             posting = Posting.get_by_id(posting_id)
             if posting.state not in states.UNSETTLED:
                 return False
@@ -86,7 +87,7 @@ class Runner:
         now = self.parts.clock.now()
         if now + timedelta(seconds=RENEWED_SECONDS_BEFORE) < self.until:
             return
-        if not extend(lease_name(self.posting.id), self.owner, now, LEASE_SECONDS):
+        if not extend(lease_name(self.posting.settlement), self.owner, now, LEASE_SECONDS):
             raise LostTheLease
         self.until = now + timedelta(seconds=LEASE_SECONDS)
 

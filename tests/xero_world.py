@@ -7,7 +7,7 @@ from itertools import count
 from werkzeug.test import Client
 
 from commands import consent
-from models import Settlement, XeroConnection
+from models import Posting, Settlement, XeroConnection
 from services import mappings, reference_data, settlements, xero_connection
 from services.audit import Actor
 from services.settlements import Taken, Upload
@@ -90,6 +90,12 @@ class World:
 
     def stored(self, settlement_id: str) -> Settlement:
         return Settlement.get(Settlement.settlement_id == settlement_id)
+
+    def forget(self, settlement_id: str) -> None:
+        """As if the database had been lost after posting."""
+        row = self.stored(settlement_id)
+        Posting.delete().where(Posting.settlement == row).execute()
+        Settlement.update(state="in_hand", state_reason="").where(Settlement.id == row.id).execute()
 
     # --- the hand in the sandbox ----------------------------------------------------------
 

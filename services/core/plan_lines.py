@@ -179,6 +179,5 @@ def clearing_line(total: int, account_code: str, books: Books) -> PlanLine:
         gross=total,
         tax=0,
         net=total,
-        line_types=(),
-        lines=0,
+        groups=(),
     )

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from services.xero import answers, documents, errors, payloads
-from services.xero.client import ACTIVE, ACTIVE_STATUSES, XeroClient, change_fields
+from services.xero.client import ACTIVE_STATUSES, XeroClient, change_fields
 from services.xero.documents import RESOURCES, Document, Resource
 
 MOST_TO_A_WRITE = 50  # Xero's advice (xero.md 3.2)
 MOST_IDS = 40  # more make the address too long (xero.md 3.2)
 PAGE = "1000"
 OUR_PREFIX = "AMZ-TB-"
+
+ACTIVE = ("DRAFT", "SUBMITTED", "AUTHORISED", "PAID")
 
 Answer = Document | errors.Rejected
 
@@ -59,19 +61,19 @@ def find(client: XeroClient, kind: str, keys: Iterable[str]) -> dict[str, list[D
 
 
 def _ours(client: XeroClient, kind: str, prefix: str, wanted: dict[str, str]) -> Iterator[Document]:
-    for document in listed(client, kind, prefix, active_only=True):
+    for document in listed(client, kind, prefix, ACTIVE):
         if document.status in ACTIVE_STATUSES and documents.keys_of(document) & wanted.keys():
             yield document
 
 
 def listed(
-    client: XeroClient, kind: str, words: str, active_only: bool = False, changed_since: datetime | None = None
+    client: XeroClient, kind: str, words: str, statuses: Iterable[str] = (), changed_since: datetime | None = None
 ) -> Iterator[Document]:
     """Documents whose number or reference holds ``words``; invoices and bills come without their lines."""
     resource = RESOURCES[kind]
     query = {"pageSize": PAGE, **_condition(resource, words)}
     if resource is documents.INVOICES:
-        query |= {"summaryOnly": "true", **({"Statuses": ACTIVE} if active_only else {})}
+        query |= {"summaryOnly": "true", **({"Statuses": ",".join(statuses)} if statuses else {})}
     for page in client.pages(resource.path, query, changed_since):
         for element in page:
             yield documents.read_document(element, resource)

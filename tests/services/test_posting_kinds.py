@@ -1,0 +1,106 @@
+"""Bills, drafts and journals: each kind with its numbers, its signs, its calls, and its way back."""
+
+import pytest
+
+from services import postings, settings
+from tests.xero_world import ADS, ANN, FEE, SALE
+
+NEGATIVE = ((SALE, "12.00"), (ADS, "-30.00"))
+
+
+@pytest.fixture
+def bills(world):
+    settings.change(world.parts, "negative_as", "bill", ANN)
+    return world
+
+
+@pytest.fixture
+def drafts(world):
+    settings.change(world.parts, "document_status", "draft", ANN)
+    return world
+
+
+# --- bills ------------------------------------------------------------------------------------
+
+
+def test_a_negative_settlement_becomes_a_bill_whose_number_says_what_it_is_for(bills):
+    settlement_id = bills.settlement(*NEGATIVE)
+    outcome = postings.post(bills.parts, settlement_id, ANN)
+    assert (outcome.outcome, outcome.number) == ("posted", "AMZ-TB-10001")
+    (bill,) = bills.documents(settlement_id, "bill")
+    assert (bill.kind, bill.status, bill.number, bill.reference) == (
+        "bill", "AUTHORISED", f"AMZ-TB-10001 TBUK-{settlement_id}", "")
+    assert str(bill.total) == "18.00"
+    assert sorted(str(line.line_amount) for line in bill.lines) == ["-12.00", "30.00"]
+
+
+def test_a_bill_takes_four_calls_and_its_repost_at_most_six(bills, monkeypatch):
+    settlement_id = bills.settlement(*NEGATIVE)
+    with bills.counted(monkeypatch) as calls:
+        postings.post(bills.parts, settlement_id, ANN)
+    assert len(calls) <= 5
+    with bills.counted(monkeypatch) as calls:
+        assert postings.repost(bills.parts, settlement_id, ANN).outcome == "posted"
+    assert len(calls) <= 6
+
+
+def test_a_reposted_bill_keeps_its_number_and_one_is_active(bills):
+    settlement_id = bills.settlement(*NEGATIVE)
+    postings.post(bills.parts, settlement_id, ANN)
+    again = postings.repost(bills.parts, settlement_id, ANN)
+    assert (again.outcome, again.number) == ("posted", "AMZ-TB-10001")
+    assert [bill.id for bill in bills.documents(settlement_id, "bill")] == [again.document_id]
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "500_after"])
+def test_a_bill_whose_create_was_not_answered_is_not_made_twice(bills, fault):
+    settlement_id = bills.settlement(*NEGATIVE)
+    bills.fault("PUT", "Invoices", fault)
+    assert postings.post(bills.parts, settlement_id, ANN).outcome == "posted"
+    assert len(bills.documents(settlement_id, "bill")) == 1
+
+
+def test_a_credit_note_from_before_the_choice_makes_way_for_the_bill_and_keeps_its_number(world):
+    settlement_id = world.settlement(*NEGATIVE)
+    postings.post(world.parts, settlement_id, ANN)
+    settings.change(world.parts, "negative_as", "bill", ANN)
+    world.forget(settlement_id)  # only Xero knows of it
+    outcome = postings.post(world.parts, settlement_id, ANN)
+    assert (outcome.outcome, outcome.number) == ("posted", "AMZ-TB-10001")
+    assert world.documents(settlement_id, "credit_note") == []
+    assert len(world.documents(settlement_id, "bill")) == 1
+
+
+# --- drafts -----------------------------------------------------------------------------------
+
+
+def test_a_workspace_that_wants_drafts_gets_one_in_two_calls(drafts, monkeypatch):
+    settlement_id = drafts.settlement()
+    with drafts.counted(monkeypatch) as calls:
+        assert postings.post(drafts.parts, settlement_id, ANN).outcome == "posted"
+    assert [method for method, _ in calls] == ["GET", "PUT"]
+    assert [document.status for document in drafts.documents(settlement_id)] == ["DRAFT"]
+    assert drafts.status(settlement_id) == "posted"
+
+
+def test_a_draft_is_rolled_back_by_deleting_it(drafts):
+    settlement_id = drafts.settlement()
+    posted = postings.post(drafts.parts, settlement_id, ANN)
+    assert postings.roll_back(drafts.parts, settlement_id, ANN).outcome == "rolled_back"
+    assert drafts.client().get_document("invoice", posted.document_id).status == "DELETED"
+
+
+def test_a_draft_that_was_approved_by_hand_is_rolled_back_by_voiding_it(drafts):
+    settlement_id = drafts.settlement()
+    posted = postings.post(drafts.parts, settlement_id, ANN)
+    drafts.client().approve("invoice", posted.document_id)
+    assert postings.roll_back(drafts.parts, settlement_id, ANN).outcome == "rolled_back"
+    assert drafts.client().get_document("invoice", posted.document_id).status == "VOIDED"
+
+
+def test_reposting_a_draft_leaves_one(drafts):
+    settlement_id = drafts.settlement((SALE, "50.00"), (FEE, "-5.00"))
+    postings.post(drafts.parts, settlement_id, ANN)
+    again = postings.repost(drafts.parts, settlement_id, ANN)
+    assert again.outcome == "posted"
+    assert [document.id for document in drafts.documents(settlement_id)] == [again.document_id]

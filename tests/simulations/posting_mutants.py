@@ -1,0 +1,140 @@
+"""Each guard of posting taken out in turn: the simulation must see it."""
+
+from contextlib import contextmanager
+from unittest import mock
+
+from models import Posting
+from services import leases, posting_book, posting_intents, postings, stray_drafts
+from services.core import posting_protocol, posting_states
+from services.core.posting_moves import Record, Sending, Standing
+from services.core.posting_states import Decision
+
+
+def _no_look(self):
+    return None
+    yield
+
+
+def _no_adopting(wanted, found, recorded=None, doomed=frozenset()):
+    decision = posting_states.decide_as_it_is(wanted, found, recorded, doomed)
+    return Decision(remove=tuple(each for each in decision.remove)) if decision.adopt else decision
+
+
+@contextmanager
+def without_lookup():
+    with mock.patch.object(posting_protocol._Post, "take_what_is_there", _no_look):
+        yield
+
+
+@contextmanager
+def without_adopting():
+    with (mock.patch.object(posting_states, "decide_as_it_is", posting_states.decide, create=True),
+          mock.patch.object(posting_states, "decide", _no_adopting)):
+        yield
+
+
+@contextmanager
+def without_compare_and_set():
+    """Whoever comes last is written down, whichever document stood there."""
+    real = posting_book.Book.keep
+
+    def keep(self, what):
+        if isinstance(what, Record):
+            what = what._replace(instead_of=Posting.get_by_id(self.posting_id).document_id)
+        return real(self, what)
+
+    with mock.patch.object(posting_book.Book, "keep", keep):
+        yield
+
+
+@contextmanager
+def created_approved():
+    """No harmless draft first: the create itself makes the approved document."""
+    from tests.simulations import posting_ledger
+
+    real = posting_ledger.Line.__init__
+
+    def init(self, *args):
+        real(self, *args)
+        self.creates_status = "AUTHORISED"
+
+    with mock.patch.object(posting_ledger.Line, "__init__", init):
+        yield
+
+
+@contextmanager
+def without_lease():
+    with mock.patch.object(leases, "claim", lambda *_: "sim/0/1"), mock.patch.object(leases, "extend", lambda *_: True):
+        yield
+
+
+@contextmanager
+def without_frozen_payload():
+    """Every send plans anew, with the mappings as they are by then."""
+    real = posting_book.Book.keep
+
+    def keep(self, what):
+        if isinstance(what, Sending):
+            posting = Posting.get_by_id(self.posting_id)
+            plan = postings.bookkeeping.gather().plan(posting.settlement)
+            frozen = posting_intents._frozen(posting.settlement, plan)
+            Posting.update(payload=frozen["payload"], plan=frozen["plan"], tax=frozen["tax"]).where(
+                Posting.id == self.posting_id).execute()
+        return real(self, what)
+
+    with mock.patch.object(posting_book.Book, "keep", keep):
+        yield
+
+
+@contextmanager
+def without_remembering_ends():
+    """A document whose voiding was begun may be taken for the settlement again."""
+    real = posting_protocol.states.decide
+
+    def decide(wanted, found, recorded=None, doomed=frozenset()):
+        return real(wanted, found, recorded, frozenset())
+
+    with mock.patch.object(posting_protocol.states, "decide", decide):
+        yield
+
+
+@contextmanager
+def without_conditions():
+    """A commit does not ask whether the posting is still where it was."""
+
+    def move(self, expected, *conditions, **fields):
+        Posting.update(**fields).where(Posting.id == self.posting_id).execute()
+        return Standing(True, Posting.get_by_id(self.posting_id).document_id)
+
+    with mock.patch.object(posting_book.Book, "_move", move):
+        yield
+
+
+@contextmanager
+def without_sweeper():
+    with mock.patch.object(stray_drafts, "sweep", lambda *_: 0):
+        yield
+
+
+HARMS = (0.0, 0.25, 0.45)  # in turn: some guards are only missed where nothing else fails
+MUTANTS = {
+    "lookup": without_lookup, "adopt": without_adopting, "compare-and-set": without_compare_and_set,
+    "approve by id (create approved at once)": created_approved, "lease": without_lease,
+    "frozen payload": without_frozen_payload, "ends are remembered": without_remembering_ends,
+    "conditions on the state": without_conditions, "sweeper": without_sweeper,
+}  # fmt: skip
+
+
+def show(workspaces, kind: str, seeds: int, run_seed) -> None:
+    """A table: the guard taken out, how many seeds saw it, and the first of them with what it saw."""
+    for name, mutant in {"(none)": mock.MagicMock, **MUTANTS}.items():
+        seen = seen_by(workspaces, kind, seeds, run_seed, mutant)
+        first = next(iter(seen.items()), ("–", "not seen"))
+        print(f"| {name} | {len(seen)} of {seeds} | seed {first[0]}: {first[1]} |", flush=True)
+
+
+def seen_by(workspaces, kind: str, seeds: int, run_seed, mutant) -> dict[int, str]:
+    """Seed → what was violated."""
+    with mutant():
+        told = {seed: run_seed(workspaces, kind, seed, HARMS[seed % 3]) for seed in range(seeds)}
+    return {seed: wrong for seed, wrong in told.items() if wrong}

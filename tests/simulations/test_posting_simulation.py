@@ -1,0 +1,43 @@
+"""Some hundred seeds of the posting simulation, and its teeth: a guard taken out is seen."""
+
+import pytest
+
+from models import database
+from tests.simulations import posting_mutants
+from tests.simulations.posting import KINDS, Workspaces, run_seed
+
+SEEDS = {"invoice": 60, "bill": 60}  # the others 25; bin/simulate runs thousands
+TEETH = {  # guard → seeds with a kind and an amount of harm that see it soon
+    "lookup": ("bill", range(60), 0.25),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def workspaces(tmp_path_factory):
+    made = Workspaces(tmp_path_factory.mktemp("simulation"))
+    yield made
+    database.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_is_doubled_lost_or_left_half_way(workspaces, kind):
+    wrong = {seed: run_seed(workspaces, kind, seed) for seed in range(SEEDS.get(kind, 25))}
+    assert not {seed: what for seed, what in wrong.items() if what}
+
+
+def test_the_same_seed_plays_the_same_way(workspaces):
+    from tests.simulations.posting import HARM, play
+
+    told = []
+    for _ in range(2):
+        world = workspaces.world("bill", 7, HARM)
+        play(world)
+        told.append((world.moment, world.line.calls, world.troubles, sorted(world.ledger.documents)))
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("guard", TEETH)
+def test_a_guard_taken_out_is_seen(workspaces, guard):
+    kind, seeds, harm = TEETH[guard]
+    with posting_mutants.MUTANTS[guard]():
+        assert any(run_seed(workspaces, kind, seed, harm) for seed in seeds)
