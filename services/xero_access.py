@@ -45,6 +45,8 @@ def _explained(parts: Parts, tenant_id: str, error: errors.XeroError) -> errors.
         better = errors.ScopeMissing(_permission_sentence(link.scopes), error.xero_words)
     elif _is_gone(parts, tenant_id):
         better = errors.OrganisationGone(_gone_sentence(link.tenant_name), error.xero_words)
+    elif scopes.missing(link.scopes):  # some answers do not say that it is a permission (xero.md 2.5)
+        better = errors.ScopeMissing(_permission_sentence(link.scopes), error.xero_words)
     else:
         return error
     xero_tokens.require_reconnect(link, better.message, parts)

@@ -15,7 +15,7 @@ from services import audit, token_vault
 from services.audit import Actor
 from services.database import write_txn
 from services.errors import AppError, NotConnected
-from services.leases import claim, release
+from services.leases import claim, is_held, release
 from services.parts import Parts
 from services.xero import errors
 from services.xero.oauth import Registration, SignIn, Tokens
@@ -72,12 +72,18 @@ def access_token(parts: Parts, tenant_id: str = "", refused: str = "") -> str:
 
 
 def keep_alive(parts: Parts) -> bool:
-    """Refreshes ahead of time, so that work never waits and an idle connection lives on; True if it did."""
+    """Refreshes ahead of time, so that work never waits and an idle connection lives on; True if it did.
+
+    Raises NoToken when it could not, even while the old token still serves: it is time to try again soon.
+    """
     link = row()
     if link.state != CONNECTED or _fresh_enough(parts, link, "", KEEP_ALIVE_BEFORE):
         return False
     _renewed(parts, "", KEEP_ALIVE_BEFORE)
-    return True
+    was_renewed = row().refreshed_at != link.refreshed_at
+    if not was_renewed and not is_held(LEASE, parts.clock.now()):  # nor is anybody else at it
+        raise errors.NoToken()
+    return was_renewed
 
 
 def _fresh_enough(parts: Parts, link: XeroConnection, refused: str, margin: timedelta) -> str:

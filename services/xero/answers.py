@@ -73,8 +73,10 @@ def _denied(response: requests.Response) -> errors.XeroError:
     # Xero's own pages spell it insufficent_scope; both are met (xero.md 2.5).
     if re.search(r"insuffici?ent_scope", response.headers.get("WWW-Authenticate", "")):
         return errors.ScopeMissing(xero_words=_text(response))
-    kind = errors.TokenExpired if response.status_code == 401 else errors.AccessRefused
-    return kind(xero_words=_text(response))
+    words = _text(response)
+    # The token is known and the user may not do this: a new token would not help.
+    is_allowed_at_all = response.status_code == 401 and "AuthorizationUnsuccessful" not in words
+    return (errors.TokenExpired if is_allowed_at_all else errors.AccessRefused)(xero_words=words)
 
 
 def _rejected(response: requests.Response) -> errors.Rejected:

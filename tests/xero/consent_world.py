@@ -101,6 +101,15 @@ class ConsentWorld:
         answer = self.http().post(f"{self.base}/sandbox/faults", json=order)
         assert answer.status_code < 400, answer.text
 
+    def switch(self, **to: str) -> None:
+        answer = self.http().post(f"{self.base}/sandbox/switches", json=to)
+        assert answer.status_code < 400, answer.text
+
+    def limit(self, **most: int) -> None:
+        """How many calls Xero takes: day, minute, concurrent, appminute."""
+        answer = self.http().post(f"{self.base}/sandbox/limits", json=most)
+        assert answer.status_code < 400, answer.text
+
     @property
     def link(self) -> XeroConnection:
         return XeroConnection.get_by_id(1)
