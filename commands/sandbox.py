@@ -1,11 +1,11 @@
-"""sandbox: serve it alone, connect to it without a browser, set its switches."""
+"""sandbox: serve it alone, connect to it without a browser, turn its faults, clock, switches and limits."""
 
 from pathlib import Path
 
 import click
 
 from app import ROOT
-from commands import consent
+from commands import consent, sandbox_hand
 from commands.workspace import as_json, opened, print_json
 from services.config import load_config
 
@@ -70,5 +70,8 @@ def connect(organisation: str, json_wanted: bool) -> None:
     else:
         click.echo(f"Xero connected successfully: {card.organisation} (sandbox)")
 
+
+for command in sandbox_hand.COMMANDS:
+    sandbox_group.add_command(command)
 
 COMMANDS = [sandbox_group]

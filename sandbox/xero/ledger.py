@@ -33,6 +33,11 @@ class Ledger:
         """By code."""
         return {account["Code"]: account for account in self.records("account")}
 
+    def account_words(self, line: dict) -> str:
+        """``200 – Amazon Sales``: the account of a line as it is called now; empty when it has none."""
+        found = next((each for each in self.accounts.values() if each["AccountID"] == line.get("AccountID")), None)
+        return f"{found['Code']} – {found['Name']}" if found else line.get("AccountCode", "")
+
     @cached_property
     def tax_rates(self) -> dict[str, dict]:
         """By TaxType."""

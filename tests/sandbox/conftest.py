@@ -24,11 +24,17 @@ def signing_key(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def sandbox(tmp_path, time, signing_key) -> Sandbox:
+def naps() -> list[float]:
+    """How long the sandbox would have slept, each time."""
+    return []
+
+
+@pytest.fixture
+def sandbox(tmp_path, time, naps, signing_key) -> Sandbox:
     state = tmp_path / "state"
     state.mkdir(mode=0o700)
     shutil.copy2(signing_key, state)
-    return create_sandbox(state, now=time)
+    return create_sandbox(state, now=time, sleep=naps.append)
 
 
 @pytest.fixture
