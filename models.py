@@ -449,6 +449,26 @@ class Posting(Table):
     xero_seen_at = MomentField(null=True)  # and when
 
 
+class Batch(Table):
+    """One press on *Post selected* or *Roll back selected*; carried through in the background."""
+
+    action = CharField()  # post, roll_back
+    created_at = MomentField()
+    created_by = CharField()
+    finished_at = MomentField(null=True, index=True)
+    note = TextField(default="")  # why it is not going on just now
+
+
+class BatchRow(Table):
+    """One settlement of a batch; its plan was frozen with the press, in its posting."""
+
+    batch = ForeignKeyField(Batch, backref="rows", on_delete="CASCADE")
+    settlement = ForeignKeyField(Settlement, on_delete="CASCADE")
+    posting = ForeignKeyField(Posting, null=True, on_delete="SET NULL")
+    outcome = CharField(default="", index=True)  # empty while it waits; else as posting_outcomes has it
+    reason = TextField(default="")
+
+
 TABLES = [
     Workspace,
     Setting,
@@ -479,4 +499,6 @@ TABLES = [
     BookedElsewhere,
     SettlementGroup,
     Posting,
+    Batch,
+    BatchRow,
 ]

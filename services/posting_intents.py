@@ -62,6 +62,17 @@ def start(
     return posting
 
 
+def start_rollback(posting: Posting, actor: Actor, settlement_state: str = "posting") -> bool:
+    """Claims the posting for its rollback; False when it is not posted (any more)."""
+    with write_txn():
+        here = (Posting.id == posting.id) & (Posting.state == states.POSTED)
+        claimed = Posting.update(state=states.VOIDING, ended_by=actor.name, reason="").where(here).execute()
+        if claimed:
+            Settlement.update(state=settlement_state, state_reason="").where(
+                Settlement.id == posting.settlement_id).execute()
+    return bool(claimed)
+
+
 def _frozen(settlement: Settlement, plan: Plan) -> dict:
     """All that is sent, and to whom, as it stands at this moment."""
     connected = XeroConnection.get_by_id(1)

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass, field
 
-from models import Posting, Settlement
+from models import BatchRow, Posting, Settlement
 from services import bookkeeping, numbering, posting_organisation, posting_run, settlements, xero_connection
 from services.audit import Actor
 from services.core import differences
@@ -11,10 +11,9 @@ from services.core import posting_states as states
 from services.core.differences import Difference
 from services.core.money import format_major
 from services.core.plans import Plan
-from services.database import write_txn
 from services.errors import AppError
 from services.parts import Parts
-from services.posting_intents import StalePreview, check_fresh, line_facts, refusal, start
+from services.posting_intents import StalePreview, check_fresh, line_facts, refusal, start, start_rollback
 from services.posting_outcomes import Outcome, outcome_of
 
 __all__ = [
@@ -105,16 +104,7 @@ def roll_back(parts: Parts, settlement_id: str, actor: Actor) -> Outcome:
         return _nothing_to_roll_back(settlements.find(settlement_id))
     xero_connection.client(parts)
     posting_organisation.check(posting)
-    with write_txn():
-        claimed = (
-            Posting.update(state=states.VOIDING, ended_by=actor.name)
-            .where((Posting.id == posting.id) & (Posting.state == states.POSTED))
-            .execute()
-        )
-        if claimed:
-            Settlement.update(state=settlements.POSTING, state_reason="").where(
-                Settlement.id == settlement.id
-            ).execute()
+    start_rollback(posting, actor)
     return _run(parts, settlement, posting, actor)
 
 
@@ -155,6 +145,8 @@ def settle(parts: Parts, settlement_id: str, actor: Actor) -> Outcome:
 def settle_all(parts: Parts, actor: Actor) -> list[Outcome]:
     """Settles every posting that was left half-way (a crash, a lost answer): at start-up and by a job."""
     left = Posting.select(Posting, Settlement).join(Settlement).where(Posting.state.in_(states.UNSETTLED))
+    queued = BatchRow.select(BatchRow.posting).where((BatchRow.outcome == "") & BatchRow.posting.is_null(False))
+    left = left.where(Posting.id.not_in(queued))  # the batches' worker has them
     outcomes = []
     for posting in left:
         try:

@@ -1,0 +1,240 @@
+"""Many at once: settlements queued with one press, carried through in the background, told one by one."""
+
+import dataclasses
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from models import Batch, BatchRow, Posting, Settlement
+from services import (
+    bookkeeping,
+    leases,
+    posting_intents,
+    posting_many,
+    posting_organisation,
+    settlements,
+    xero_connection,
+)
+from services.audit import Actor
+from services.bookkeeping import Bookkeeping
+from services.core import posting_states as states
+from services.database import write_txn
+from services.errors import AppError, NotFound, Refused
+from services.parts import Parts
+from services.posting_many import OneOfMany
+from services.posting_outcomes import Outcome, outcome_of
+
+log = logging.getLogger(__name__)
+
+POST, ROLL_BACK = "post", "roll_back"
+WAVE = 200  # carried through in step: looked up together, written by fifties
+LEASE, LEASE_SECONDS = "batches", 120
+PATIENCE_SECONDS = 75.0  # Xero's minute is waited out; a page does not
+LISTS = {"posted": "Posted", "rolled_back": "Rolled back", "already_there": "Already there",
+         "needs_mapping": "Needs mapping", "failed": "Failed", "": "Waiting"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Told:
+    """A batch as its page shows it: how far it is, and its rows by what came of them."""
+
+    batch: Batch
+    total: int
+    done: int
+    lists: dict[str, list[BatchRow]]  # by outcome, in the order of LISTS; no empty ones
+
+    @property
+    def is_finished(self) -> bool:
+        return self.batch.finished_at is not None
+
+    @property
+    def failed(self) -> list[BatchRow]:
+        return self.lists.get("failed", [])
+
+
+# --- the press --------------------------------------------------------------------------------
+
+
+def begin(parts: Parts, action: str, settlement_ids: Iterable[str], actor: Actor) -> Batch:
+    """Queues the settlements; every plan is frozen at this moment. Raises NotConnected, NotFound, Refused."""
+    rows = [settlements.find(settlement_id) for settlement_id in dict.fromkeys(settlement_ids)]
+    if not rows:
+        raise Refused("No settlement was selected. Tick the ones you mean, then press again.")
+    xero_connection.client(parts)  # not connected is said before anything is written
+    desk = bookkeeping.gather()
+    queue = _queue_post if action == POST else _queue_rollback
+    with write_txn():
+        batch = Batch.create(action=action, created_at=parts.clock.now(), created_by=actor.name)
+        for row in rows:
+            queue(parts, batch, row, desk, actor)
+        _finish(parts, batch)
+    return batch
+
+
+def _queue_post(parts: Parts, batch: Batch, row: Settlement, desk: Bookkeeping, actor: Actor) -> None:
+    active = Posting.get_or_none(Posting.active == row.id)
+    if active:
+        return _attach(batch, row, active, "already_there", "It is posted already.")
+    plan = desk.plan(row)
+    refused = posting_intents.refusal(row, plan)
+    if refused:
+        return _add(batch, row, refused.outcome, refused.reason)
+    return _add(batch, row, posting=posting_intents.start(parts, row, plan, actor, settlements.QUEUED))
+
+
+def _queue_rollback(parts: Parts, batch: Batch, row: Settlement, desk: Bookkeeping, actor: Actor) -> None:
+    active = Posting.get_or_none(Posting.active == row.id)
+    if active is None:
+        is_draft = row.state == settlements.DRAFT
+        reason = "It is rolled back already." if is_draft else "There is nothing to roll back: it is not posted."
+        return _add(batch, row, "already_there" if is_draft else "failed", reason)
+    try:
+        posting_organisation.check(active)
+    except Refused as refused:
+        return _add(batch, row, "failed", refused.message)
+    if active.state not in (states.POSTED, states.VOIDING):
+        return _add(batch, row, "failed", "It is just being posted. Roll it back when that is settled.")
+    posting_intents.start_rollback(active, actor, settlements.QUEUED)
+    return _add(batch, row, posting=active)
+
+
+def _attach(batch: Batch, row: Settlement, active: Posting, outcome: str, reason: str) -> None:
+    """To a posting that is there already: finished, or still on its way."""
+    on_its_way = active.state in states.UNSETTLED
+    _add(batch, row, "" if on_its_way else outcome, "" if on_its_way else reason, active)
+
+
+def _add(batch: Batch, row: Settlement, outcome: str = "", reason: str = "", posting: Posting | None = None) -> None:
+    BatchRow.create(batch=batch, settlement=row, posting=posting, outcome=outcome, reason=reason)
+
+
+# --- the work ---------------------------------------------------------------------------------
+
+
+def unfinished() -> bool:
+    return Batch.select().where(Batch.finished_at.is_null()).exists()
+
+
+def work(parts: Parts, only: Batch | None = None) -> None:
+    """Carries every unfinished batch on as far as it goes; one worker at a time, over all processes."""
+    parts = dataclasses.replace(parts, patience_seconds=PATIENCE_SECONDS)
+    with leases.kept(LEASE, parts.clock, LEASE_SECONDS) as owner:
+        if owner:
+            for batch in [only] if only else list(Batch.select().where(Batch.finished_at.is_null()).order_by(Batch.id)):
+                _carry_on(parts, batch)
+
+
+def _carry_on(parts: Parts, batch: Batch) -> None:
+    """In waves, until nothing moves any more: what is left waits for Xero, or for another runner."""
+    actor = Actor(batch.created_by)
+    tried: set[int] = set()
+    while wave := _next_wave(batch, tried):
+        tried |= {row.id for row in wave}
+        by_posting = {row.posting_id: row for row in wave}
+        try:
+            posting_many.carry_on(
+                parts, [row.posting for row in wave], actor, lambda run, rows=by_posting: _told(rows, run))
+        except AppError as error:
+            _note(batch, error.message)
+            return
+    with write_txn():
+        for row in _waiting(batch):
+            _look_at(row)
+        _finish(parts, batch)
+
+
+def _next_wave(batch: Batch, tried: set[int]) -> list[BatchRow]:
+    return [row for row in _waiting(batch) if row.id not in tried][:WAVE]
+
+
+def _waiting(batch: Batch) -> list[BatchRow]:
+    rows = BatchRow.select(BatchRow, Posting).join(Posting, on=BatchRow.posting)
+    return list(rows.where((BatchRow.batch == batch) & (BatchRow.outcome == "")).order_by(BatchRow.id))
+
+
+def _told(rows: dict[int, BatchRow], run: OneOfMany) -> None:
+    with write_txn():
+        _look_at(rows[run.posting_id], run.adopted)
+
+
+def _look_at(row: BatchRow, adopted: bool = False) -> None:
+    """What the row's posting came to, if it came to anything yet."""
+    posting = Posting.get_by_id(row.posting_id)
+    outcome, reason = _outcome(row.batch.action, posting, adopted)
+    if outcome:
+        BatchRow.update(outcome=outcome, reason=reason).where(BatchRow.id == row.id).execute()
+
+
+def _outcome(action: str, posting: Posting, adopted: bool) -> tuple[str, str]:
+    if posting.state in states.UNSETTLED:
+        return "", ""
+    if posting.state == states.FAILED:
+        return "failed", posting.reason
+    if posting.state == states.ROLLED_BACK:
+        return ("rolled_back" if action == ROLL_BACK else "failed"), posting.reason
+    if action == ROLL_BACK:
+        return "failed", posting.reason
+    return ("already_there" if adopted else "posted"), ""
+
+
+def _finish(parts: Parts, batch: Batch) -> None:
+    left = BatchRow.select().where((BatchRow.batch == batch) & (BatchRow.outcome == "")).exists()
+    if left:
+        Batch.update(note=_why_waiting(batch)).where(Batch.id == batch.id).execute()
+    else:
+        Batch.update(finished_at=parts.clock.now(), note="").where(Batch.id == batch.id).execute()
+
+
+def _why_waiting(batch: Batch) -> str:
+    reasons = {row.posting.reason for row in _waiting(batch) if row.posting.reason}
+    return " ".join(sorted(reasons)[:1])
+
+
+def _note(batch: Batch, words: str) -> None:
+    with write_txn():
+        Batch.update(note=words).where(Batch.id == batch.id).execute()
+
+
+# --- what came of it --------------------------------------------------------------------------
+
+
+def find(batch_id: int) -> Batch:
+    """Raises NotFound."""
+    batch = Batch.get_or_none(Batch.id == batch_id)
+    if batch is None:
+        raise NotFound("There is no such batch.")
+    return batch
+
+
+def tell(batch_id: int) -> Told:
+    batch = find(batch_id)
+    rows = list(BatchRow.select(BatchRow, Settlement).join(Settlement).where(BatchRow.batch == batch)
+                .order_by(BatchRow.id))
+    lists = {name: [row for row in rows if row.outcome == name] for name in LISTS}
+    told = {name: found for name, found in lists.items() if found}
+    return Told(batch, len(rows), sum(bool(row.outcome) for row in rows), told)
+
+
+def recent(most: int = 20) -> list[Told]:
+    return [tell(batch.id) for batch in Batch.select().order_by(Batch.id.desc()).limit(most)]
+
+
+def retry(parts: Parts, batch_id: int, actor: Actor) -> Batch:
+    """Queues what failed once more, and nothing else. Raises Refused when nothing failed."""
+    failed = [row.settlement.settlement_id for row in tell(batch_id).failed]
+    if not failed:
+        raise Refused("Nothing of this batch failed, so there is nothing to try again.")
+    return begin(parts, find(batch_id).action, failed, actor)
+
+
+def outcomes(batch: Batch) -> list[Outcome]:
+    """One for each settlement, in the order given; what is not known yet is unsure."""
+    rows = BatchRow.select().where(BatchRow.batch == batch).order_by(BatchRow.id)
+    return [_row_outcome(row) for row in rows]
+
+
+def _row_outcome(row: BatchRow) -> Outcome:
+    settlement = Settlement.get_by_id(row.settlement_id)
+    posting = row.posting if row.outcome in ("posted", "already_there", "rolled_back", "") else None
+    reason = row.reason or (settlement.state_reason if not row.outcome else "")
+    return outcome_of(settlement, row.outcome or "unsure", posting, reason)
