@@ -4,6 +4,7 @@ import hashlib
 import io
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -21,6 +22,7 @@ Progress = Callable[[int, int], None]  # bytes read, bytes in all
 
 _PART_BYTES = 1 << 18
 _IN_MEMORY_BYTES = 1 << 18
+_AT_ONCE_BYTES = 1 << 20
 _LONGEST_NAME = 200
 
 
@@ -39,6 +41,7 @@ class ReadFile:
     name: str  # of a file in an archive: archive.zip/name
     settlements: tuple[Settlement, ...] = ()
     evidence: "Evidence | None" = None
+    sha256: str = ""
     error: ReadError | None = None
 
 
@@ -66,19 +69,26 @@ def _read(name: str, stream: BinaryIO, limits: Limits) -> Iterator[ReadFile]:
 def _read_member(name: str, stream: BinaryIO) -> ReadFile:
     evidence = Evidence(stream)
     try:
-        return ReadFile(name, tuple(read_settlements(evidence)), evidence)
+        return ReadFile(name, tuple(read_settlements(evidence)), evidence, evidence.finish())
     except ReadError as error:
         evidence.close()
         return ReadFile(name, error=error)
 
 
 class Evidence:
-    """A file's bytes on their way to the reader: hashed and compressed when they go by for the first time."""
+    """A file's bytes on their way to the reader: hashed and compressed when they go by for the first time.
+
+    Of a large file another thread does that, a megabyte at a time, while the reader reads on.
+    """
 
     def __init__(self, stream: BinaryIO):
         self.size = 0
         self._stream = stream
         self._position = 0
+        self._waiting: list[bytes] = []
+        self._waiting_bytes = 0
+        self._worker: ThreadPoolExecutor | None = None
+        self._under_way: Future | None = None
         self._hash = hashlib.sha256()
         self._compressor = zstandard.ZstdCompressor(level=1).compressobj()
         self._compressed = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115 – closed by close()
@@ -86,39 +96,65 @@ class Evidence:
     def read(self, size: int = -1) -> bytes:
         content = self._stream.read(size)
         new = content[self.size - self._position :] if self._position < self.size else content
-        if new:
-            self._hash.update(new)
-            self._compressed.write(self._compressor.compress(new))
-            self.size += len(new)
         self._position += len(content)
+        self.size = max(self.size, self._position)
+        self._waiting.append(new)
+        self._waiting_bytes += len(new)
+        if self._waiting_bytes >= _AT_ONCE_BYTES:
+            self._hand_over()
         return content
 
     def seek(self, position: int) -> int:
         self._position = self._stream.seek(position)
         return self._position
 
-    @property
-    def sha256(self) -> str:
+    def finish(self) -> str:
+        """Once the file has been read to its end: its sha256."""
+        self._join()
+        self._take(self._gathered())
+        self._compressed.write(self._compressor.flush())
         return self._hash.hexdigest()
 
     def parts(self) -> Iterator[bytes]:
-        """The compressed bytes, some at a time; to be asked for once."""
-        self._compressed.write(self._compressor.flush())
+        """The compressed bytes of a finished file, some at a time."""
         self._compressed.seek(0)
         while part := self._compressed.read(_PART_BYTES):
             yield part
 
     def close(self) -> None:
+        self._join()
         self._compressed.close()
+
+    def _hand_over(self) -> None:
+        """Never more than one megabyte is under way, so that memory stays bounded."""
+        if self._worker is None:
+            self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="evidence")
+        if self._under_way:
+            self._under_way.result()
+        self._under_way = self._worker.submit(self._take, self._gathered())
+
+    def _gathered(self) -> bytes:
+        gathered, self._waiting, self._waiting_bytes = b"".join(self._waiting), [], 0
+        return gathered
+
+    def _take(self, content: bytes) -> None:
+        self._hash.update(content)
+        self._compressed.write(self._compressor.compress(content))
+
+    def _join(self) -> None:
+        if self._worker:
+            self._worker.shutdown()
+            self._under_way.result()
+            self._worker = self._under_way = None
 
 
 def keep(parts: Parts, file: ReadFile, actor: Actor) -> SettlementFile:
     """The file's bytes under their hash; the same bytes are kept once. Call it inside a writing transaction."""
-    kept = SettlementFile.get_or_none(SettlementFile.sha256 == file.evidence.sha256)
+    kept = SettlementFile.get_or_none(SettlementFile.sha256 == file.sha256)
     if kept:
         return kept
     row = SettlementFile.create(
-        sha256=file.evidence.sha256,
+        sha256=file.sha256,
         name=file.name[-_LONGEST_NAME:],
         size=file.evidence.size,
         received_at=parts.clock.now(),

@@ -61,11 +61,10 @@ class AmazonItems:
 
     def stretches_in(self, batch: Batch) -> list[Stretch]:
         """Those of items that are known by now to be Amazon's."""
-        items = _items(batch)
+        items, withheld = _items(batch), self._withheld_amounts
         self._remember(set(items) - {b""})
-        _refuse_rewritten(items)
         for stretch, item in zip(batch.stretches, items, strict=True):
-            if item and self._is_withheld(stretch):
+            if item and not withheld.isdisjoint(stretch.amounts) and self._is_withheld(stretch):
                 self._decided.setdefault(item, len(self._seen) - 1)
         if not self._decided:
             return []
@@ -84,18 +83,17 @@ class AmazonItems:
         return [stretch for stretch, item in items if self._decided.get(item, 0) > number]
 
     def _remember(self, items: set[bytes]) -> None:
+        _refuse_rewritten(items)
         self._seen.append(array("q", map(hash, items)))
         self._count += len(items)
         if self._count > MOST_ITEMS:
             raise BrokenSettlement(f"The file has more than {MOST_ITEMS:,} order items.")
 
     def _is_withheld(self, stretch: Stretch) -> bool:
-        if self._withheld_amounts.isdisjoint(stretch.amounts):
-            return False
         return any((stretch.frame, amount) in self._withheld for amount in stretch.amounts)
 
 
-def _refuse_rewritten(items: list[bytes]) -> None:
+def _refuse_rewritten(items: Iterable[bytes]) -> None:
     """Long item codes are what a spreadsheet rounds off, and then items run together. Raises BrokenSettlement."""
     for item in items:
         if b"E+" in item and _SCIENTIFIC.search(item):

@@ -20,6 +20,8 @@ def parse_amount(text: str, decimal_mark: str, digits: int) -> int:
     signed = text.strip().translate(_BLANKS)
     body = signed[1:] if signed[:1] in ("+", *_MINUS) else signed
     whole, _, fraction = body.partition(decimal_mark)
+    if len(fraction) == digits and (whole + fraction).isdecimal() and body.isascii():  # nearly always
+        return -int(whole + fraction) if signed[0] in _MINUS else int(whole + fraction)
     if not re.search("[0-9]", body) or not _WHOLE[_OTHER[decimal_mark]].fullmatch(whole):
         raise ValueError("is not an amount")
     if not re.fullmatch("[0-9]*", fraction):

@@ -17,7 +17,7 @@ MOST_GROUPS = 20_000
 MOST_AMOUNTS = 200_000
 
 # So many different amounts are kept as printed before they are summed up.
-_AT_HAND = 20_000
+_AT_HAND = 30_000
 # The item's flag cannot change what a fee is, so fees go without it: fewer groups.
 _FEES = ("itemfees", "shipmentfees", "orderfees")
 

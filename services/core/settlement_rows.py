@@ -1,6 +1,7 @@
 """The rows of a settlement file: header, blank and ragged lines dealt with, grouped into batches of one settlement."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from operator import length_hint
 from typing import BinaryIO, NamedTuple
@@ -122,11 +123,11 @@ class _Sorter:
         self._head = b""  # the first cells of the row above: a line that begins so needs no second look
         self._begin, self._end = b"", b""  # what the lines of the open stretch share, on either side of the amount
         self._stretches: list[Stretch] = []
-        self._frames: dict[tuple[AmountColumn, tuple[bytes, ...]], Frame] = {}
+        self._frames: dict[AmountColumn, dict[tuple[bytes, ...], Frame]] = defaultdict(dict)
         self._known: set[bytes] = set()  # amounts that hold as many cells as they must
 
     def sort(self, block: Block) -> Iterator[Batch]:
-        if len(self._known) + len(self._frames) > _MOST_KNOWN:
+        if len(self._known) + sum(map(len, self._frames.values())) > _MOST_KNOWN:
             self._known.clear()
             self._frames.clear()
         lines, next_line = iter(block.lines), block.first_line + len(block.lines)
@@ -171,10 +172,9 @@ class _Sorter:
         cells, layout = line.split(b"\t"), self._layout
         if layout.span is None or not layout.needed <= len(cells) <= layout.width:
             return False
-        column, amount = layout.amounts[0], b"\t".join(cells[layout.span])
-        end = b"\t".join([b"", *cells[layout.span.stop :]])
+        amount, end = b"\t".join(cells[layout.span]), b"\t".join([b"", *cells[layout.span.stop :]])
         self._begin, self._end = line[: -len(end) - len(amount)], end
-        self._stretches.append(Stretch(self._frame(column, cells), cells, [amount]))
+        self._stretches.append(Stretch(self._frame(layout.amounts[0], cells), cells, [amount]))
         return True
 
     def _sort_line(self, number: int, line: bytes) -> Iterator[Batch]:
@@ -193,11 +193,10 @@ class _Sorter:
                 self._stretches.append(Stretch(self._frame(column, row.cells), row.cells, [column.amount(row.cells)]))
 
     def _frame(self, column: AmountColumn, cells: list[bytes]) -> Frame:
-        key = column, column.shared(cells)
-        frame = self._frames.get(key)
-        if frame is None:
-            frame = self._frames[key] = Frame(*key)
-        return frame
+        frames, shared = self._frames[column], column.shared(cells)
+        if shared not in frames:
+            frames[shared] = Frame(column, shared)
+        return frames[shared]
 
     def _batch(self, count: int) -> Iterator[Batch]:
         stretches, self._stretches = self._stretches[:count], self._stretches[count:]

@@ -87,7 +87,9 @@ def _table(dialect: Dialect, lines: int, runs: int) -> str:
 
 def _measure(path: Path, runs: int) -> dict[str, Measured]:
     """Each contender in a fresh process, in turn, so that all see the same machine."""
-    path.read_bytes()  # into the page cache, for all alike
+    with path.open("rb") as file:
+        while file.read(1 << 20):
+            pass  # into the page cache, for all alike
     interpreters = {OURS: sys.executable} | {name: str(python) for name, (python, _) in OTHERS.items()}
     found: dict[str, list[tuple[float, dict]]] = {name: [] for name in interpreters}
     for _ in range(runs):

@@ -4,7 +4,6 @@ TrueBooks does its whole job; the others only read the file and sum its amounts 
 """
 
 import json
-import resource
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -134,15 +133,18 @@ def encoding(path: Path) -> str:
 
 
 def idle_kb() -> int:
-    """What the process holds now (Linux; elsewhere its peak so far)."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return peak_kb()
-    return int(next(line for line in status.read_text().splitlines() if line.startswith("VmRSS")).split()[1])
+    """What the process holds now."""
+    return _status_kb("VmRSS")
 
 
 def peak_kb() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    """The most it has held. (The kernel's ru_maxrss would count what the parent process held, too.)"""
+    return _status_kb("VmHWM")
+
+
+def _status_kb(name: str) -> int:
+    status = Path("/proc/self/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith(name)).split()[1])
 
 
 CONTENDERS = {each.__name__: each for each in (truebooks, preview, naive, pandas_decimal, pandas_cents, polars_decimal)}

@@ -85,6 +85,9 @@ def test_a_bad_amount_is_named_with_its_line_wherever_blocks_are_cut(line_end, b
         read_packed(lines)
 
 
+MANY = [str(whole) for whole in range(5, 55)]  # 147500 pence in all, enough to be summed up meanwhile
+
+
 def amounts_of(*printed: str) -> list[int]:
     rows = [item_line("Order/ItemPrice/Principal", amount, order_item_code=str(n)) for n, amount in enumerate(printed)]
     with sizes(64, 1):
@@ -93,16 +96,16 @@ def amounts_of(*printed: str) -> list[int]:
 
 
 def test_amounts_summed_up_early_still_tell_dots_from_commas_in_later_ones():
-    assert amounts_of("2,50", *["5"] * 50, "1.234") == [250 + 50 * 500 + 123400]
+    assert amounts_of("2,50", *MANY, "1.234") == [250 + 147500 + 123400]
 
 
 def test_amounts_summed_up_early_still_clash_with_later_ones():
     with pytest.raises(BrokenSettlement, match=r"“7\.50” on line 54 and “2,50” on line 2"):
-        amounts_of("2,50", *["5"] * 50, "7.50")
+        amounts_of("2,50", *MANY, "7.50")
 
 
 def test_an_amount_whose_meaning_only_a_later_one_tells_waits_for_it():
-    assert amounts_of("1.234", *["5"] * 50, "2,50") == [123400 + 50 * 500 + 250]
+    assert amounts_of("1.234", *MANY, "2,50") == [123400 + 147500 + 250]
 
 
 def test_a_tab_inside_a_description_is_no_new_column():
