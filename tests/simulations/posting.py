@@ -1,7 +1,7 @@
 """Posting under every fault: two people and the jobs, kills, silence, late requests, a full disk, a hand in Xero.
 
 ``bin/simulate posting --kind invoice --seeds 20000 --resume`` (kinds: invoice, credit_note, bill,
-manual_journal, draft); ``--seed N`` replays one; ``--mutants`` takes each guard out in turn and shows
+manual_journal, draft, bulk); ``--seed N`` replays one; ``--mutants`` takes each guard out in turn and shows
 how many seeds see it. Invariants I1–I9 are held after everything has come to rest.
 """
 
@@ -16,8 +16,8 @@ from pathlib import Path
 from unittest import mock
 
 from app import assemble
-from models import Mapping, Posting, Setting, Settlement, database
-from services import posting_intents, postings
+from models import Batch, BatchRow, Mapping, Posting, Setting, Settlement, database
+from services import batches, posting_intents, postings
 from services.clock import FixedClock
 from services.core import posting_states as states
 from services.posting_asks import found
@@ -32,12 +32,13 @@ from tests.xero_world import ADS, FEE, SALE
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "var" / "simulations"
-KINDS = ("invoice", "credit_note", "bill", "manual_journal", "draft")
+KINDS = ("invoice", "credit_note", "bill", "manual_journal", "draft", "bulk")
 SETTINGS = {
     "bill": {"negative_as": "bill"}, "manual_journal": {"post_as": "manual_journal", "clearing_account": "610"},
     "draft": {"document_status": "draft"},
 }  # fmt: skip
 HARM = 0.25
+STALLS = 0.15  # how often a machine is suspended where it often is
 ROUNDS = 15  # of a minute each: I4
 
 
@@ -63,6 +64,7 @@ class Workspaces:
         ids = self.negative if kind in ("credit_note", "bill") else self.positive
         parts = self.parts
         world = World(seed, parts, harm, ids)
+        world.kind = kind
         world.parts = type(parts)(parts.config, world, parts.xero_http)
         return world
 
@@ -78,9 +80,11 @@ def play(world: World) -> None:
     chance = world.chance
     with world.patched(), remembering_previews(world):
         for _ in range(2):
-            world.start(lambda: person(world), after=chance.uniform(0, 3))
+            press = selected if world.kind == "bulk" else person
+            world.start(lambda press=press: press(world), after=chance.uniform(0, 3))
         for minute in range(chance.randint(0, 4)):
-            world.start(world.settle, after=60 * minute + chance.uniform(0, 60))
+            for job in (world.settle, world.work):
+                world.start(job, after=60 * minute + chance.uniform(0, 60))
         if world.harm:
             if chance.random() < 0.3:
                 world.start(lambda: meddle(world), after=chance.uniform(0, 90))
@@ -99,6 +103,18 @@ def person(world: World) -> None:
         if world.chance.random() < 0.25:
             change_mapping(world)
         press(world.parts, settlement_id, PERSON)
+        world.boundary(world.chance.uniform(0, 40), calm=True)
+
+
+def selected(world: World) -> None:
+    """Some rows ticked, then *Post selected* or *Roll back selected*; beside it single presses."""
+    for _ in range(world.chance.randint(1, 2)):
+        action = world.chance.choice((batches.POST, batches.POST, batches.ROLL_BACK))
+        batches.begin(world.parts, action, world.chance.sample(world.settlement_ids, 3), PERSON)
+        if world.chance.random() < 0.5:
+            world.work()
+        if world.chance.random() < 0.3:
+            person(world)
         world.boundary(world.chance.uniform(0, 40), calm=True)
 
 
@@ -131,6 +147,8 @@ def meddle(world: World) -> None:
     if deed == "old backup":
         world.stop_all_others()  # nobody restores under a running server
         row = world.settlement()
+        Batch.delete().execute()
+        BatchRow.delete().execute()
         Posting.delete().where(Posting.settlement == row).execute()
         Settlement.update(state="in_hand", state_reason="").where(Settlement.id == row.id).execute()
         person(world)
@@ -162,15 +180,19 @@ def remembering_previews(world: World):
 def come_to_rest(world: World) -> None:
     """Xero is well again: within fifteen minutes nothing is half-way; then whatever was late arrives, and is swept."""
     world.fine_so_far, world.harm_was = world.harm == 0, world.harm
-    world.harm = world.line.spoiled = 0.0
+    world.harm = world.line.spoiled = world.pauses = 0.0
     world.gone |= set(range(world.started + 1))
     for _ in range(ROUNDS):
         world.boundary(61)
+        world.work()
         world.settle()
         if not Posting.select().where(Posting.state.in_(states.UNSETTLED)).exists():
             break
     else:
         raise Violation("I4: still half-way after fifteen minutes of a healthy Xero")
+    world.work()
+    if batches.unfinished():
+        raise Violation("I4: a batch is not finished")
     for _ in range(2):
         world.boundary(2100)
         world.line.deliver()
@@ -232,9 +254,11 @@ def check_words(row: Settlement) -> None:
 
 
 def run_seed(workspaces: Workspaces, kind: str, seed: int, harm: float | None = None) -> str:
-    """What was violated; empty when nothing was. One seed in ten runs without any fault."""
+    """What was violated; empty when nothing was. One seed in ten runs without any fault, one in four often stalls."""
     harm = (0.0 if seed % 10 == 0 else HARM) if harm is None else harm
     world = workspaces.world(kind, seed, harm)
+    if harm and seed % 4 == 1:
+        world.pauses = STALLS
     try:
         play(world)
     except Violation as violation:

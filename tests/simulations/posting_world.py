@@ -15,8 +15,8 @@ from unittest import mock
 import greenlet
 from peewee import OperationalError
 
-from models import AuditEntry, Lease, Mapping, Posting, Setting, Settlement, Workspace, database
-from services import bookkeeping, leases, postings, stray_drafts, xero_connection
+from models import AuditEntry, Batch, BatchRow, Lease, Mapping, Posting, Setting, Settlement, Workspace, database
+from services import batches, bookkeeping, leases, postings, stray_drafts, xero_connection
 from services.audit import Actor
 from services.core import posting_states as states
 from services.errors import AppError
@@ -50,6 +50,7 @@ class World:
     def __init__(self, seed: int, parts, harm: float, settlement_ids: list[str]):
         self.seed, self.chance = seed, random.Random(seed)
         self.parts, self.harm, self.settlement_ids = parts, harm, settlement_ids
+        self.pauses = harm / 25  # of a suspended machine, at each boundary
         self.moment, self.hub = START, greenlet.getcurrent()
         self.processes: list[Process] = []
         self.started, self.gone = 0, set()
@@ -71,7 +72,7 @@ class World:
         """Hands over; time passes, now and then a lot of it."""
         me = greenlet.getcurrent()
         pause = seconds + self.chance.uniform(0.001, 0.4)
-        if not calm and self.chance.random() < self.harm / 25:
+        if not calm and self.chance.random() < self.pauses:
             pause += self.chance.uniform(60, 1000)
         if not isinstance(me, Process):
             self.moment += timedelta(seconds=pause)
@@ -121,7 +122,8 @@ class World:
             if following.dead:
                 self.processes.remove(following)
             if died and self.harm and "old backup" not in self.deeds:
-                self.start(self.settle, after=self.chance.uniform(1, 90))
+                for recover in (self.settle, self.work):
+                    self.start(recover, after=self.chance.uniform(1, 90))
 
     def number_now(self) -> int:
         me = greenlet.getcurrent()
@@ -131,6 +133,9 @@ class World:
 
     def settle(self) -> None:
         postings.settle_all(self.parts, JOB)
+
+    def work(self) -> None:
+        batches.work(self.parts)
 
     def sweep(self) -> None:
         stray_drafts.sweep(self.parts, JOB)
@@ -177,6 +182,7 @@ class World:
             patch(bookkeeping, "gather", self._read_once(bookkeeping.gather))
             patch(leases, "mark", lambda: f"sim/{self.number_now()}/1")
             patch(leases, "is_gone", lambda owner: int(owner.split("/")[1]) in self.gone and self.seed % 2 == 0)
+            patch(leases, "kept", leases.held)  # how a lease is renewed is tested by itself
             patch(many, "listed", lambda line, *args, **named: line.listed(*args, **named))
             patch(many, "find", lambda line, *args: line.find(*args))
             patch(many, "by_ids", lambda line, *args: line.by_ids(*args))
@@ -218,7 +224,7 @@ class World:
 
 def cleared() -> None:
     """The rows of the last seed are gone; settlements and reference data stay."""
-    for table in (Posting, Lease, AuditEntry, Setting):
+    for table in (BatchRow, Batch, Posting, Lease, AuditEntry, Setting):
         table.delete().execute()
     Settlement.update(state="in_hand", state_reason="").execute()
     Mapping.update(account_code="401").where(Mapping.category == "SELLER_FEES").execute()
