@@ -11,6 +11,7 @@ from commands import (
     go_live,
     jobs,
     keys,
+    live_check,
     mappings,
     postings,
     rows,
@@ -41,6 +42,7 @@ MODULES = (
     contacts,
     jobs,
     go_live,
+    live_check,
     sandbox,
 )
 for module in MODULES:

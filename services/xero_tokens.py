@@ -200,6 +200,11 @@ def _replace(parts: Parts, link: XeroConnection, tokens: Tokens) -> None:
         raise NotConnected("The connection to Xero was changed meanwhile. Start again.")
 
 
+def keep(parts: Parts, tokens: Tokens) -> None:
+    """Stores a new pair in place of the present one; call it inside ``alone`` and a writing transaction."""
+    XeroConnection.update(**sealed_fields(parts, tokens)).where(XeroConnection.id == 1).execute()
+
+
 def sealed_fields(parts: Parts, tokens: Tokens, refresh_token: str = "") -> dict:
     """The columns that hold ``tokens``, sealed; call it inside the transaction that writes them.
 

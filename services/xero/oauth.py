@@ -129,10 +129,10 @@ def _tokens(token: Mapping) -> Tokens:
     return Tokens(
         access_token=token["access_token"], refresh_token=token.get("refresh_token", ""),
         seconds=int(token.get("expires_in", 1800)), scopes=str(token.get("scope") or ""),
-        event_id=_event_id(token["access_token"]))
+        event_id=event_id_of(token["access_token"]))
 
 
-def _event_id(access_token: str) -> str:
+def event_id_of(access_token: str) -> str:
     """The consent's id inside the access token; unverified, since it only narrows a list that Xero gives us itself."""
     try:
         body = access_token.split(".")[1]

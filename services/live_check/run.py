@@ -1,0 +1,92 @@
+"""Runs the live check: every belief is tried in turn, its answer told, and everything made is taken back."""
+
+import dataclasses
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from services import xero_tokens
+from services.errors import AppError, Refused
+from services.live_check import connection_checks, document_checks
+from services.live_check.probe import Probe
+from services.parts import Parts
+
+PATIENCE_SECONDS = 75.0
+NOT_TRIED = "not tried"
+
+
+@dataclass(frozen=True)
+class Belief:
+    """``answers``: each answer there can be → what TrueBooks does then."""
+
+    name: str
+    asks: str
+    evidence: str
+    answers: dict[str, str]
+
+    @property
+    def try_it(self) -> Callable[[Probe], tuple[str, str]]:
+        return getattr(connection_checks, self.name, None) or getattr(document_checks, self.name)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``seen`` is what Xero said, in short; ``means`` what TrueBooks does."""
+
+    belief: Belief
+    answer: str
+    seen: str
+    means: str
+
+
+@cache
+def beliefs() -> tuple[Belief, ...]:
+    table = tomllib.loads(Path(__file__).with_name("beliefs.toml").read_text(encoding="utf-8"))
+    return tuple(
+        Belief(name, row["asks"], row["evidence"],
+               {answer: words for answer, words in row.items() if answer not in ("asks", "evidence")})
+        for name, row in table.items())
+
+
+def check(parts: Parts, on_any_organisation: bool = False) -> Iterator[Answer | str]:
+    """Each answer as it comes; at the end a sentence on what was taken back.
+
+    Makes some twenty small documents, so it is refused on an organisation that is no Demo Company.
+    Raises NotConnected, Refused, or the XeroError that keeps it from starting.
+    """
+    probe = Probe(dataclasses.replace(parts, patience_seconds=PATIENCE_SECONDS))
+    _demand_a_demo_company(probe, on_any_organisation)
+    try:
+        for belief in beliefs():
+            yield _answer(belief, probe)
+    finally:
+        left = probe.clear_away()
+    yield _cleared(probe, left)
+
+
+def _demand_a_demo_company(probe: Probe, on_any_organisation: bool) -> None:
+    xero_tokens.require_connected(xero_tokens.row())
+    told = probe.call("GET", "Organisation")
+    facts = told.body["Organisations"][0] if told.is_good else {}
+    is_demo = facts.get("IsDemoCompany") is True or probe.parts.config.mode == "sandbox"
+    if not is_demo and not on_any_organisation:
+        raise Refused(
+            f"{facts.get('Name') or 'The connected organisation'} is not a Demo Company. The live check makes some "
+            "twenty small documents and takes them back again, which leaves voided ones behind: connect Xero's Demo "
+            "Company for it (see Going live).")
+
+
+def _answer(belief: Belief, probe: Probe) -> Answer:
+    try:
+        answer, seen = belief.try_it(probe)
+    except AppError as error:
+        answer, seen = "", error.message
+    return Answer(belief, answer or NOT_TRIED, seen, belief.answers.get(answer, ""))
+
+
+def _cleared(probe: Probe, left: list[str]) -> str:
+    if left:
+        return (f"{probe.calls} calls. These could not be taken back, please void them in Xero: {', '.join(left)}.")
+    return f"{probe.calls} calls. Everything made for the check (reference {probe.mark}) is voided or deleted again."
