@@ -14,7 +14,7 @@ from services.core.read_errors import BrokenSettlement, ReadError
 from services.core.settlement import LineType, Settlement
 from services.core.settlement_file import read_settlements
 from tests.core.dialects import WITHHELD, Dialect, Said, expected_groups, settlements, written
-from tests.core.settlement_text import item_line, summary, table
+from tests.core.settlement_text import V2, item_line, summary, table
 
 BLOCKS = st.sampled_from([16, 100, 1000, 1 << 16])
 AT_HAND = st.sampled_from([1, 5, 20_000])
@@ -106,6 +106,23 @@ def test_amounts_summed_up_early_still_clash_with_later_ones():
 
 def test_an_amount_whose_meaning_only_a_later_one_tells_waits_for_it():
     assert amounts_of("1.234", *MANY, "2,50") == [123400 + 147500 + 250]
+
+
+def test_yen_in_thousands_are_not_summed_up_before_the_file_tells_their_dots():
+    rows = [item_line("Order/ItemPrice/Principal", f"{n}.000") for n in range(1, 40)]
+    with sizes(64, 1):
+        (settlement,) = read_packed(table(summary("780.000", currency="JPY"), *rows).encode())
+    assert settlement.lines_total == settlement.total == 780_000
+
+
+def test_a_header_in_the_middle_may_set_the_columns_in_another_order():
+    swapped = {"amount-description": "amount-type", "amount-type": "amount-description"}
+    sales = [item_line("Order/ItemPrice/Principal", "5.00")] * 3
+    above = table(summary("30.00"), *sales)
+    below = table(*sales, columns=[swapped.get(column, column) for column in V2])
+    (settlement,) = read_packed((above + below).encode())
+    (group,) = settlement.groups
+    assert (group.line_type, group.amount) == (LineType("Order", "ItemPrice", "Principal"), 3000)
 
 
 def test_a_tab_inside_a_description_is_no_new_column():
