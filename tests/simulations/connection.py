@@ -39,7 +39,7 @@ ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "var" / "simulations" / "connection.jsonl"
 PROCESSES = 2
 SPOILED = 1 / 3
-LOOK = timedelta(minutes=3)
+LOOK = timedelta(minutes=5)
 PERSON = Actor("person@example.com")
 GRACE = timedelta(minutes=30)
 
@@ -152,7 +152,7 @@ class Simulation:
         while True:
             for job in self.jobs:
                 job_runs.run_if_due(self.parts, job)
-            if self.chance.random() < 0.3:
+            if self.chance.random() < 0.2:
                 self.use_xero()
             self.turns.sleep(LOOK.total_seconds() * self.chance.uniform(0.5, 1.5))
 
