@@ -181,8 +181,10 @@ class _Sorter:
         self._begin = b""
         row = self._reader.read(number, line)
         if row is None:
+            if self._reader.layout is not self._layout:
+                self._head = b""  # a header: what stands below is read by it
             return
-        if not (self._head and line.startswith(self._head) and row.layout is self._layout):
+        if not (self._head and line.startswith(self._head)):
             if (row.settlement_id, row.layout) != (self._settlement_id, self._layout):
                 yield from self._batch(len(self._stretches))
             self._settlement_id, self._layout = row.settlement_id, row.layout

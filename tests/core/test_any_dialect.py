@@ -14,7 +14,7 @@ from services.core.read_errors import BrokenSettlement, ReadError
 from services.core.settlement import LineType, Settlement
 from services.core.settlement_file import read_settlements
 from tests.core.dialects import WITHHELD, Dialect, Said, expected_groups, settlements, written
-from tests.core.settlement_text import V2, item_line, summary, table
+from tests.core.settlement_text import V2, item_line, line, summary, table
 
 BLOCKS = st.sampled_from([16, 100, 1000, 1 << 16])
 AT_HAND = st.sampled_from([1, 5, 20_000])
@@ -123,6 +123,15 @@ def test_a_header_in_the_middle_may_set_the_columns_in_another_order():
     (settlement,) = read_packed((above + below).encode())
     (group,) = settlement.groups
     assert (group.line_type, group.amount) == (LineType("Order", "ItemPrice", "Principal"), 3000)
+
+
+def test_a_short_row_between_two_of_an_item_takes_nothing_from_them():
+    sale, fee = item_line("Order/ItemPrice/Principal", "5.00"), line("FBAFees/Storage/Base fee", "-1.00")
+    cut = "\n".join(row.rstrip("\t") for row in table(summary("9.00"), sale, fee, sale).split("\n"))
+    (settlement,) = read_packed(cut.encode())
+    assert {group.line_type.amount_description: group.amount for group in settlement.groups} == {
+        "Principal": 1000, "Base fee": -100
+    }  # fmt: skip
 
 
 def test_a_tab_inside_a_description_is_no_new_column():
