@@ -103,7 +103,7 @@ def _flask_settings(config: Config) -> dict:
 
 def main() -> None:
     """Serves the pages and runs the jobs, in one process, until stopped."""
-    from services import jobs, logs
+    from services import batch_worker, jobs, logs
 
     logs.configure()
     try:
@@ -112,6 +112,7 @@ def main() -> None:
     except BadSetting as error:
         sys.exit(error.message)
     scheduler = jobs.start(parts)
+    worker = batch_worker.Worker(parts).start()
     try:
         _greet(parts)
         server.run()
@@ -119,6 +120,7 @@ def main() -> None:
         pass
     finally:
         jobs.stop(scheduler)
+        worker.stop()
 
 
 def _listening(app, config: Config):

@@ -3,6 +3,7 @@
 from flask import Flask, current_app, redirect, url_for
 
 from blueprints import (
+    batches,
     evidence,
     health,
     help,
@@ -21,7 +22,7 @@ from blueprints import (
 from blueprints.security import public
 
 AREAS = (
-    settlements, evidence, rows_behind, postings, mappings, settings, xero_connection, reference_data,
+    settlements, evidence, rows_behind, postings, batches, mappings, settings, xero_connection, reference_data,
     marketplace_contacts, jobs, help, sign_in, sandbox, health,
 )  # fmt: skip
 MENU = (

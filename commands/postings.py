@@ -7,7 +7,7 @@ from functools import partial
 import click
 
 from commands.workspace import as_json, opened, print_json, table
-from services import postings
+from services import batches, postings, settlements
 from services.audit import COMMAND_LINE
 from services.core.money import format_major, format_money
 from services.core.plans import Plan
@@ -22,7 +22,10 @@ WORDS = {
     "unsure": "Unsure",
     "failed": "Failed",
 }
-KINDS = {"invoice": "Invoice", "credit_note": "Credit note", "nothing": "Nothing to post"}
+KINDS = {
+    "invoice": "Invoice", "credit_note": "Credit note", "bill": "Bill", "manual_journal": "Manual journal",
+    "nothing": "Nothing to post",
+}  # fmt: skip
 
 
 @click.command()
@@ -66,26 +69,28 @@ def print_plan(plan: Plan) -> None:
 
 def _print_proof(plan: Plan) -> None:
     """In the settlement's own signs: the document's lines beside the transfer that Amazon states."""
-    sign = -1 if plan.kind == "credit_note" else 1
-    lines = sign * sum(line.gross for line in plan.lines)
+    lines = plan.lines_total
     difference = plan.settlement_total - lines
     told = partial(format_money, currency=plan.currency)
-    relation = "≠" if difference else "= settlement total " + told(sign * plan.total) + " ="
+    relation = "≠" if difference else "= settlement total " + told(lines) + " ="
     click.echo(
         f"\nProof: lines {told(lines)} {relation} Amazon's stated transfer {told(plan.settlement_total)}, "
         f"difference {format_major(difference, plan.currency)}"
     )
 
 
-def _each(name: str, act: Callable, summary: str) -> click.Command:
-    """A command that does ``act`` to every settlement named and tells each outcome."""
+def _each(name: str, act: Callable, summary: str, action: str = "") -> click.Command:
+    """A command that does ``act`` to every settlement named and tells each outcome; several go together."""
 
     @click.command(name, help=summary)
     @click.argument("settlement_ids", metavar="ID...", nargs=-1, required=True)
     @as_json
     def command(settlement_ids: tuple[str, ...], json_wanted: bool) -> None:
         with opened() as parts:
-            outcomes = [_outcome(act, parts, settlement_id) for settlement_id in settlement_ids]
+            if action and len(settlement_ids) > 1:
+                outcomes = _together(parts, action, settlement_ids)
+            else:
+                outcomes = [_outcome(act, parts, settlement_id) for settlement_id in settlement_ids]
         if json_wanted:
             print_json([outcome.as_json() for outcome in outcomes])
         for outcome in outcomes:
@@ -93,6 +98,23 @@ def _each(name: str, act: Callable, summary: str) -> click.Command:
         sys.exit(0 if all(outcome.is_done for outcome in outcomes) else 1)
 
     return command
+
+
+def _together(parts, action: str, settlement_ids: tuple[str, ...]) -> list[Outcome]:
+    """As one batch; a settlement that is not there fails alone."""
+    named = [each.strip() for each in settlement_ids]
+    known = [each for each in named if settlements.is_here(each)]
+    told: dict[str, Outcome] = {}
+    if known:
+        batch = batches.begin(parts, action, known, COMMAND_LINE)
+        batches.work(parts, batch)
+        told = {outcome.settlement_id: outcome for outcome in batches.outcomes(batch)}
+    return [told.get(each) or _missing(each) for each in named]
+
+
+def _missing(settlement_id: str) -> Outcome:
+    reason = f"There is no settlement {settlement_id} here. Check the id, or import its file first."
+    return Outcome(settlement_id, "failed", "", "", reason=reason)
 
 
 def _outcome(act: Callable, parts, settlement_id: str) -> Outcome:
@@ -117,8 +139,8 @@ def _tell(outcome: Outcome, json_wanted: bool) -> None:
 
 COMMANDS = [
     preview,
-    _each("post", postings.post, "Posts settlements to Xero, each as its own document."),
+    _each("post", postings.post, "Posts settlements to Xero, each as its own document.", batches.POST),
     _each("repost", postings.repost, "Rolls back and posts again, with the mappings as they are now."),
-    _each("rollback", postings.roll_back, "Voids the documents in Xero; the settlements become drafts."),
+    _each("rollback", postings.roll_back, "Voids documents in Xero; their settlements become drafts.", batches.ROLL_BACK),
     _each("settle", postings.settle, "Asks Xero what became of an unsure posting, and carries on from there."),
 ]

@@ -198,15 +198,15 @@ def _note(batch: Batch, words: str) -> None:
 # --- what came of it --------------------------------------------------------------------------
 
 
-def find(batch_id: int) -> Batch:
+def find(batch_id: int | str) -> Batch:
     """Raises NotFound."""
-    batch = Batch.get_or_none(Batch.id == batch_id)
+    batch = Batch.get_or_none(Batch.id == int(batch_id)) if str(batch_id).isdecimal() else None
     if batch is None:
         raise NotFound("There is no such batch.")
     return batch
 
 
-def tell(batch_id: int) -> Told:
+def tell(batch_id: int | str) -> Told:
     batch = find(batch_id)
     rows = list(BatchRow.select(BatchRow, Settlement).join(Settlement).where(BatchRow.batch == batch)
                 .order_by(BatchRow.id))
@@ -219,7 +219,7 @@ def recent(most: int = 20) -> list[Told]:
     return [tell(batch.id) for batch in Batch.select().order_by(Batch.id.desc()).limit(most)]
 
 
-def retry(parts: Parts, batch_id: int, actor: Actor) -> Batch:
+def retry(parts: Parts, batch_id: int | str, actor: Actor) -> Batch:
     """Queues what failed once more, and nothing else. Raises Refused when nothing failed."""
     failed = [row.settlement.settlement_id for row in tell(batch_id).failed]
     if not failed:

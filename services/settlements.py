@@ -104,6 +104,10 @@ def original(file: SettlementFile) -> bytes:
     return settlement_files.opened(file).read()
 
 
+def is_here(settlement_id: str) -> bool:
+    return Settlement.select().where(Settlement.settlement_id == settlement_id).exists()
+
+
 def find(settlement_id: str) -> Settlement:
     """The settlement with Amazon's id. Raises NotFound."""
     row = Settlement.get_or_none(Settlement.settlement_id == settlement_id.strip())

@@ -10,7 +10,16 @@ from services.core.books import AccountFacts, Books, Mapped, TaxRateFacts
 from services.core.catalogue import UNKNOWN
 from services.core.classifier import Classifier, amazons_words
 from services.core.money import format_major
-from services.core.plan_lines import AddedLine, PlanLine, PlanSettings, Rules, added_line, clearing_line, plan_lines
+from services.core.plan_lines import (
+    CLEARING,
+    AddedLine,
+    PlanLine,
+    PlanSettings,
+    Rules,
+    added_line,
+    clearing_line,
+    plan_lines,
+)
 from services.core.plan_problems import (
     Problem,
     adding_up_problems,
@@ -87,6 +96,12 @@ class Plan:
     @property
     def tax(self) -> int:
         return sum(line.tax for line in self.document_lines)
+
+    @property
+    def lines_total(self) -> int:
+        """What Amazon's lines come to, in the settlement's own signs."""
+        total = sum(line.gross for line in self.lines if line.category != CLEARING)
+        return total if self.kind == "invoice" else -total
 
     @property
     def key(self) -> str:

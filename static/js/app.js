@@ -26,3 +26,10 @@ document.addEventListener("htmx:xhr:progress", (event) => {
   bar.max = event.detail.total;
   bar.value = event.detail.loaded;
 });
+
+// Select all: the box above the list ticks every row's; without JavaScript each is ticked by itself.
+document.addEventListener("change", (event) => {
+  const name = event.target.dataset?.selects;
+  if (!name) return;
+  for (const box of document.querySelectorAll(`input[type=checkbox][name="${name}"]`)) box.checked = event.target.checked;
+});

@@ -145,3 +145,17 @@ def test_the_demo_for_people_prints_the_invoice_and_the_proof(run, monkeypatch, 
     assert "In Xero now: invoice AMZ-TB-10001, AUTHORISED" in shown
     assert "difference 0.00" in shown
     assert "VOIDED" in shown
+
+
+def test_several_are_posted_together_each_with_its_outcome_and_a_missing_one_fails_alone(connected, tmp_path):
+    connected("mappings", "suggest", "--apply")
+    ids = ["26000000001", "26000000002", "26000000003"]
+    for settlement_id in ids:
+        path = tmp_path / f"{settlement_id}.txt"
+        path.write_text(settlement_text((SALE, "10.00"), settlement_id=settlement_id))
+        connected("import", path)
+    ran = connected("post", *ids, "999", "--json")
+    assert [(row["settlement_id"], row["outcome"]) for row in ran.json] == [
+        *((each, "posted") for each in ids), ("999", "failed")]
+    assert all(row["document_id"] for row in ran.json[:3])
+    assert {row["outcome"] for row in connected("rollback", *ids, "--json").json} == {"rolled_back"}
