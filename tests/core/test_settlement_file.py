@@ -186,6 +186,10 @@ def test_a_settlement_that_stands_twice_in_one_file_is_refused():
     assert "stands in this file twice, on line 2 and again on line 7" in refusal(SIMPLE + SIMPLE)
 
 
+def test_a_summary_row_that_stands_twice_one_below_the_other_is_refused():
+    assert "on line 2 and again on line 3" in refusal(table(summary("12.00"), summary("12.00"), SALE))
+
+
 def test_a_line_in_another_currency_is_refused():
     assert "Line 3 is in “EUR”" in refusal(table(summary("12.00"), SALE | {"currency": "EUR"}))
 
