@@ -89,7 +89,7 @@ MANY = [str(whole) for whole in range(5, 55)]  # 147500 pence in all, enough to 
 
 
 def amounts_of(*printed: str) -> list[int]:
-    rows = [item_line("Order/ItemPrice/Principal", amount, order_item_code=str(n)) for n, amount in enumerate(printed)]
+    rows = [item_line("Order/ItemPrice/Principal", amount, order_id=f"206-{n}") for n, amount in enumerate(printed)]
     with sizes(64, 1):
         (settlement,) = read_packed(table(summary("9"), *rows).encode())
     return [group.amount for group in settlement.groups]
@@ -109,7 +109,7 @@ def test_an_amount_whose_meaning_only_a_later_one_tells_waits_for_it():
 
 
 def test_yen_in_thousands_are_not_summed_up_before_the_file_tells_their_dots():
-    rows = [item_line("Order/ItemPrice/Principal", f"{n}.000") for n in range(1, 40)]
+    rows = [item_line("Order/ItemPrice/Principal", f"{n}.000", order_id=f"206-{n}") for n in range(1, 40)]
     with sizes(64, 1):
         (settlement,) = read_packed(table(summary("780.000", currency="JPY"), *rows).encode())
     assert settlement.lines_total == settlement.total == 780_000
