@@ -1,8 +1,10 @@
 """JSON as Xero writes it: pretty-printed with CRLF, exact decimals, /Date(ms+0000)/ pairs [VCR, REC]."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 CENT = Decimal("0.01")
@@ -26,35 +28,62 @@ def _no_constant(name: str) -> None:
 
 def dumps(value: Any) -> str:
     """Compact JSON with exact decimals, for the store."""
-    return "".join(_write(value, None))
+    written: list[str] = []
+    _write(value, None, written.append)
+    return "".join(written)
 
 
 def pretty(value: Any) -> str:
     """The same as Xero prints it on the wire."""
-    return "".join(_write(value, "\r\n"))
+    written: list[str] = []
+    _write(value, "\r\n", written.append)
+    return "".join(written)
 
 
-def _write(value: Any, line: str | None):
-    if isinstance(value, Decimal):
-        yield format(value, "f")
-    elif isinstance(value, str) and value.startswith("/Date("):
-        yield json.dumps(value).replace("/", "\\/")
-    elif isinstance(value, dict):
-        colon = ": " if line else ":"
-        yield from _write_all("{}", [(json.dumps(key) + colon, item) for key, item in value.items()], line)
-    elif isinstance(value, list):
-        yield from _write_all("[]", [("", item) for item in value], line)
+def _write(value: Any, line: str | None, write: Callable[[str], None]) -> None:
+    """``line`` is what starts a line at this depth, or None for everything in one."""
+    kind = type(value)
+    if kind is str:
+        write(_date(value) if value.startswith("/Date(") else _text(value))
+    elif kind is Decimal:
+        text = str(value)
+        write(format(value, "f") if "E" in text else text)
+    elif kind is dict:
+        _write_items("{", value.items(), line, write)
+    elif kind is list:
+        _write_items("[", value, line, write)
     else:
-        yield json.dumps(value)
+        write(json.dumps(value))
 
 
-def _write_all(brackets: str, items: list[tuple[str, Any]], line: str | None):
+def _write_items(bracket: str, items: Any, line: str | None, write: Callable[[str], None]) -> None:
     inner = None if line is None else line + "  "
-    yield brackets[0]
-    for place, (lead, item) in enumerate(items):
-        yield ("," if place else "") + (inner or "") + lead
-        yield from _write(item, inner)
-    yield (line if line and items else "") + brackets[1]
+    lead, colon = inner or "", ": " if line else ":"
+    between = f",{lead}"
+    write(bracket)
+    for item in items:
+        if bracket == "{":
+            name, item = item
+            write(f"{lead}{_key(name)}{colon}")
+        else:
+            write(lead)
+        lead = between
+        if type(item) is str and item[:6] != "/Date(":
+            write(_text(item))
+        else:
+            _write(item, inner, write)
+    if line and items:
+        write(line)
+    write("}" if bracket == "{" else "]")
+
+
+def _date(text: str) -> str:
+    """Xero escapes the slashes of its dates [VCR]."""
+    return _text(text).replace("/", "\\/")
+
+
+_text = json.encoder.encode_basestring_ascii
+_key = cache(_text)
 
 
 def moment(ms: int) -> str:

@@ -18,6 +18,8 @@ class Totals:
 
 def rounded(amount: Decimal, places: int = 2) -> Decimal:
     """Half away from zero, the same for negative amounts."""
+    if amount.as_tuple().exponent == -places and amount:
+        return amount
     return amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) + 0  # never -0.00
 
 

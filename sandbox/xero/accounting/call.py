@@ -37,7 +37,7 @@ class Call:
         """``true`` or ``false`` in the query, in any case: Python's ``False`` too [REC]."""
         return self.query.get(name, str(default)).lower() == "true"
 
-    @property
+    @cached_property
     def unit_decimals(self) -> int:
         return 4 if self.query.get("unitdp") == "4" else 2
 

@@ -14,6 +14,7 @@ from sandbox.xero.ledger import Ledger
 from sandbox.xero.store import keep_setting, setting
 
 ZERO = Decimal("0.00")
+AT_A_TIME = 500  # values in one SQL statement
 
 
 @dataclass
@@ -84,13 +85,23 @@ def read(
     ledger: Ledger, family: Family, condition: str, values: Iterable[Any] = (), with_lines: bool = True
 ) -> list[Document]:
     """``condition`` is SQL over the columns d.… of the table, and may order and limit."""
-    lines = "c.lines" if with_lines else "'[]' AS lines"
-    rows = ledger.db.execute(
-        f"SELECT c.body, {lines} FROM documents d JOIN contents c ON c.tenant_id = d.tenant_id AND c.id = d.id "  # noqa: S608 our own words
-        f"WHERE d.tenant_id = ? AND d.family = ? AND {condition}",
+    found = ledger.db.execute(
+        f"SELECT d.id FROM documents d WHERE d.tenant_id = ? AND d.family = ? AND {condition}",  # noqa: S608 our own words
         (ledger.tenant_id, family.plural, *values),
+    ).fetchall()
+    ids = [row["id"] for row in found]
+    contents = {}  # read apart: what is sorted above stays small
+    for start in range(0, len(ids), AT_A_TIME):
+        contents |= _contents(ledger, ids[start : start + AT_A_TIME], "lines" if with_lines else "'[]' AS lines")
+    return [Document(family, *contents[document_id]) for document_id in ids]
+
+
+def _contents(ledger: Ledger, ids: list[str], lines: str) -> dict[str, tuple[dict, list]]:
+    rows = ledger.db.execute(
+        f"SELECT id, body, {lines} FROM contents WHERE tenant_id = ? AND id IN ({', '.join('?' * len(ids))})",  # noqa: S608
+        (ledger.tenant_id, *ids),
     )
-    return [Document(family, wire.loads(row["body"]), wire.loads(row["lines"])) for row in rows]
+    return {row["id"]: (wire.loads(row["body"]), wire.loads(row["lines"])) for row in rows}
 
 
 def keep(ledger: Ledger, document: Document, now_ms: int, by: str, what: str, touched: bool = True) -> None:
