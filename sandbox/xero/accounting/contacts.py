@@ -12,6 +12,7 @@ KEPT = (
     "Name", "ContactNumber", "AccountNumber", "FirstName", "LastName", "EmailAddress", "TaxNumber", "CompanyNumber",
     "BankAccountDetails", "ContactStatus", "DefaultCurrency",
 )
+STATUSES = ("ACTIVE", "ARCHIVED", "GDPRREQUEST")
 MAX_NAME = 255
 ARCHIVED = (
     "The contact with the specified contact details has been archived. "
@@ -88,7 +89,9 @@ def _save(call: Call, given: dict) -> dict:
 
 def change(call: Call, existing: dict, given: dict) -> dict:
     """Takes over the given fields; raises Invalid."""
-    kept = {**existing, **{name: given[name] for name in KEPT if given.get(name) is not None}}
+    kept = {**existing, **{name: str(given[name]) for name in KEPT if given.get(name) is not None}}
+    if kept["ContactStatus"] not in STATUSES:
+        raise Invalid(f"The ContactStatus must be one of {', '.join(STATUSES)}.")
     kept["Name"] = " ".join(str(kept.get("Name", "")).split())
     _check_name(call, kept)
     kept["UpdatedDateUTC"] = call.now_ms

@@ -70,7 +70,7 @@ def _save_all(call: Call, save: Any) -> Answer:
 
 def _echo(given: dict) -> dict:
     names = ("Narration", "Date", "Status", "LineAmountTypes", "Url")
-    kept = {name: given[name] for name in names if isinstance(given.get(name), str)}
+    kept = {"Narration": "", **{name: given[name] for name in names if isinstance(given.get(name), str)}}
     sent = given.get("JournalLines")
     return {**kept, "JournalLines": [_echoed(line) for line in sent or [] if isinstance(line, dict)]}
 
