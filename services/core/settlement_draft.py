@@ -91,14 +91,14 @@ class Draft:
     def _understand(self, minor: Mapping[bytes, int]) -> None:
         self._all.understand(minor)
         self._amazons.understand(minor)
+        if self._all.groups_at_hand > MOST_GROUPS:
+            raise BrokenSettlement(f"Settlement {self.settlement_id} has more than {MOST_GROUPS:,} line types.")
 
     def _sum_up(self) -> None:
         """Sums what can be understood already, so that memory does not grow with the file."""
         self.items.forget()
         if self._summary is not None:
             self._understand(self._understood_so_far(minor_digits(self._currency())))
-        if self._all.groups_at_hand > MOST_GROUPS:
-            raise BrokenSettlement(f"Settlement {self.settlement_id} has more than {MOST_GROUPS:,} line types.")
         if len(self._all) > MOST_AMOUNTS:
             raise BrokenSettlement(f"Settlement {self.settlement_id} has more than {MOST_AMOUNTS:,} unclear amounts.")
         self._at_hand = _AT_HAND + 2 * len(self._all)
