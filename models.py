@@ -447,6 +447,7 @@ class Posting(Table):
     doomed = JsonField(null=True)  # documents whose voiding was begun: never taken for this settlement again
     xero_status = CharField(null=True)  # as Xero last told it
     xero_seen_at = MomentField(null=True)  # and when
+    xero_updated_at = MomentField(null=True)  # when it was last changed there, by Xero's clock
 
 
 class Batch(Table):
@@ -467,6 +468,19 @@ class BatchRow(Table):
     posting = ForeignKeyField(Posting, null=True, on_delete="SET NULL")
     outcome = CharField(default="", index=True)  # empty while it waits; else as posting_outcomes has it
     reason = TextField(default="")
+
+
+class IntegrityRun(Table):
+    """One run of the integrity tools: what it found and, if it was told to, what it repaired."""
+
+    mode = CharField()  # scan, dry_run, repair
+    started_at = MomentField()
+    started_by = CharField()
+    finished_at = MomentField(null=True)
+    documents = IntegerField(default=0)  # looked at in Xero
+    calls = IntegerField(default=0)
+    findings = JsonField(default=list)  # see services/integrity.py Finding.as_json
+    error = TextField(default="")
 
 
 TABLES = [
@@ -501,4 +515,5 @@ TABLES = [
     Posting,
     Batch,
     BatchRow,
+    IntegrityRun,
 ]

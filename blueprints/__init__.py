@@ -7,6 +7,7 @@ from blueprints import (
     evidence,
     health,
     help,
+    integrity,
     jobs,
     mappings,
     marketplace_contacts,
@@ -23,7 +24,7 @@ from blueprints.security import public
 
 AREAS = (
     settlements, evidence, rows_behind, postings, batches, mappings, settings, xero_connection, reference_data,
-    marketplace_contacts, jobs, help, sign_in, sandbox, health,
+    marketplace_contacts, integrity, jobs, help, sign_in, sandbox, health,
 )  # fmt: skip
 MENU = (
     ("settlements.index", "Settlements"), ("mappings.index", "Accounts & Taxes"),

@@ -85,6 +85,8 @@ _HISTORY = {
     "posting.unsure": "Unsure: {reason}",
     "posting.failed": "Not posted: {reason}",
     "posting.rolled_back": "Rolled back: {number} voided in Xero",
+    "posting.ended_in_xero": "{number} was voided, deleted or removed in Xero; the settlement is a draft again",
+    "posting.names_another": "{number} is kept instead of a duplicate",
     "posting.rollback_refused": "Not rolled back: {reason}",
     "number.retired": "Number {number} retired; {instead} is used instead",
 }

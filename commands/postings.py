@@ -141,6 +141,6 @@ COMMANDS = [
     preview,
     _each("post", postings.post, "Posts settlements to Xero, each as its own document.", batches.POST),
     _each("repost", postings.repost, "Rolls back and posts again, with the mappings as they are now."),
-    _each("rollback", postings.roll_back, "Voids documents in Xero; their settlements become drafts.", batches.ROLL_BACK),
+    _each("rollback", postings.roll_back, "Voids documents in Xero; settlements become drafts.", batches.ROLL_BACK),
     _each("settle", postings.settle, "Asks Xero what became of an unsure posting, and carries on from there."),
 ]

@@ -37,6 +37,9 @@ ACTIONS: dict[str, set[str]] = {
     "posting.failed": {"reason"},
     "posting.rolled_back": {"number", "document_id"},
     "posting.rollback_refused": {"reason"},
+    "posting.ended_in_xero": {"number", "document_id"},
+    "posting.names_another": {"number", "document_id", "before"},
+    "integrity.repairing": {"kind", "voids", "keeps"},
     "number.retired": {"number", "instead"},
     "samples.loaded": {"settlements"},
 }

@@ -81,4 +81,5 @@ def found(document: Document) -> Found:
     return Found(
         document.id, document.kind, our_number(document), document.status, document.currency, minor(document.total),
         minor(document.total_tax), lines, document.reference, document.warnings,
+        document.updated_at,
     )

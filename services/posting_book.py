@@ -97,7 +97,7 @@ class Book:
         """Compare-and-set: only the document that was to be there before gives way, and only to one."""
         now, reached = self.parts.clock.now(), what.state == states.POSTED
         before = Posting.document_id.is_null() if what.instead_of is None else Posting.document_id == what.instead_of
-        done = {"posted_at": now, "xero_seen_at": now} if reached else {}
+        done = {"posted_at": now, "xero_seen_at": now, "xero_updated_at": what.updated_at} if reached else {}
         standing = self._move(
             UNDER_WAY, before | (Posting.document_id == what.document_id), state=what.state, reason="",
             document_id=what.document_id, xero_status=what.status, **done)
@@ -155,7 +155,8 @@ class Book:
     def _move(self, expected: tuple[str, ...], *conditions, **fields) -> Standing:
         here = (Posting.id == self.posting_id) & Posting.state.in_(expected)
         moved = Posting.update(**fields).where(here, *conditions).execute()
-        return Standing(bool(moved), Posting.get_by_id(self.posting_id).document_id)
+        document_id = Posting.select(Posting.document_id).where(Posting.id == self.posting_id).scalar()
+        return Standing(bool(moved), document_id)
 
     def _say(self, state: str, reason: str) -> None:
         Settlement.update(state=state, state_reason=reason).where(Settlement.id == self.settlement.id).execute()

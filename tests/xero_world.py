@@ -132,6 +132,16 @@ class World:
             patch.setattr(type(sandbox), "__call__", counting)
             yield calls
 
+    def pay(self, document_id: str) -> None:
+        """Pays the invoice in full, as somebody in Xero does."""
+        tenant = XeroConnection.get_by_id(1).tenant_id
+        answer = self._hand.post(f"/sandbox/{tenant}/invoices/{document_id}/payment")
+        assert answer.status_code < 400, answer.text
+
+    def edit(self, document_id: str, **fields) -> None:
+        """Changes an invoice in Xero by hand."""
+        self.client().write("POST", f"Invoices/{document_id}", {"Invoices": [{"InvoiceID": document_id, **fields}]})
+
     def lock(self, until: str) -> None:
         """Locks the organisation's period up to this day (empty: unlocks it), behind TrueBooks' back."""
         tenant = XeroConnection.get_by_id(1).tenant_id

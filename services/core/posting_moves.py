@@ -130,6 +130,7 @@ class Record(NamedTuple):
     status: str = ""  # in Xero's word
     adopted: bool = False
     verdict: str = ""
+    updated_at: datetime | None = None  # by Xero's clock
 
 
 class Failed(NamedTuple):

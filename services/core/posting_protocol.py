@@ -140,7 +140,7 @@ class _Post(_Run):
         adopted = self.was_there and self.task.sent_at is None
         yield from self.keep(
             Record(document.document_id, states.POSTED, document.document_id, document.status, adopted,
-                   self.verdict(document)))
+                   self.verdict(document), document.updated_at))
 
     was_there = False  # whether the document was made, and approved, before this posting began
 

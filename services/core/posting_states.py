@@ -10,6 +10,7 @@ The reasons are in design.md, "Posting protocol".
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 INTENT, DRAFTED, POSTED, VOIDING, ROLLED_BACK, FAILED = (
     "intent",
@@ -64,6 +65,10 @@ class Found:
     lines: tuple[Line, ...]
     reference: str = ""
     warnings: tuple[str, ...] = ()
+    updated_at: datetime | None = None  # when Xero last changed it, by its own clock
+
+    def has_the_lines_of(self, wanted: Wanted) -> bool:
+        return sorted(self.lines) == sorted(wanted.lines)
 
     def is_what_we(self, wanted: Wanted) -> bool:
         return (self.kind, self.currency, self.total, self.tax, sorted(self.lines)) == (

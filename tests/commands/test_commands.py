@@ -159,3 +159,12 @@ def test_several_are_posted_together_each_with_its_outcome_and_a_missing_one_fai
         *((each, "posted") for each in ids), ("999", "failed")]
     assert all(row["document_id"] for row in ran.json[:3])
     assert {row["outcome"] for row in connected("rollback", *ids, "--json").json} == {"rolled_back"}
+
+
+def test_integrity_scan_dry_run_and_repair(connected, file):
+    connected("mappings", "suggest", "--apply")
+    connected("import", file)
+    connected("post", ID)
+    assert connected("integrity", "scan", "--json").json == []
+    assert "1 documents looked at" in connected("integrity", "repair", "--dry-run").out
+    assert connected("integrity", "repair", "--json").status == 0

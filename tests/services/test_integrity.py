@@ -1,0 +1,127 @@
+"""The integrity tools against the sandbox: found, said, repaired; nothing else is touched."""
+
+import pytest
+
+from models import Posting
+from services import integrity, postings
+from tests.xero_world import ANN, FEE, SALE
+
+
+@pytest.fixture
+def posted(world) -> list[str]:
+    ids = [world.settlement((SALE, f"{100 + number}.00"), (FEE, "-18.00")) for number in range(4)]
+    for settlement_id in ids:
+        assert postings.post(world.parts, settlement_id, ANN).outcome == "posted"
+    return ids
+
+
+def duplicate(world, settlement_id: str, number: str, approved: bool = True):
+    """A second document of the settlement, as another tool or a hand would make it."""
+    body = postings.active_posting(world.stored(settlement_id)).payload
+    made = world.client().create_document("invoice", body.replace(world.stored(settlement_id).number, number), number)
+    return world.client().approve("invoice", made.id) if approved else made
+
+
+def run(world, mode: str) -> dict[str, dict]:
+    """The findings by kind; each kind at most once in these tests."""
+    row = integrity.run(world.parts, mode, ANN)
+    assert len({each["kind"] for each in row.findings}) == len(row.findings)
+    return {each["kind"]: each for each in row.findings}
+
+
+def test_where_all_agrees_nothing_is_found_in_few_calls(world, posted):
+    row = integrity.run(world.parts, integrity.SCAN, ANN)
+    assert (row.findings, row.documents) == ([], 4)
+    assert row.calls <= 2
+
+
+def test_a_dry_run_says_what_the_repair_does_and_changes_nothing(world, posted, monkeypatch):
+    duplicate(world, posted[0], "AMZ-TB-20001")
+    with world.counted(monkeypatch) as calls:
+        found = run(world, integrity.DRY_RUN)
+    assert found["duplicate"]["outcome"] == "planned"
+    assert {method for method, _ in calls} == {"GET"}
+    assert len(world.documents(posted[0])) == 2
+
+
+def test_the_repair_keeps_the_lowest_number_and_voids_the_rest(world, posted):
+    twin = duplicate(world, posted[0], "AMZ-TB-20001")
+    found = run(world, integrity.REPAIR)
+    assert found["duplicate"]["outcome"] == "repaired"
+    assert world.client().get_document("invoice", twin.id).status == "VOIDED"
+    assert len(world.documents(posted[0])) == 1
+    assert run(world, integrity.SCAN) == {}
+    assert [world.status(each) for each in posted] == ["posted"] * 4
+
+
+def test_where_another_than_the_posted_one_is_kept_the_posting_names_it(world, posted):
+    lower = duplicate(world, posted[0], "AMZ-TB-9000")
+    run(world, integrity.REPAIR)
+    posting = postings.active_posting(world.stored(posted[0]))
+    assert (posting.document_id, posting.number) == (lower.id, "AMZ-TB-9000")
+    assert postings.roll_back(world.parts, posted[0], ANN).outcome == "rolled_back"
+    assert world.documents(posted[0]) == []
+
+
+def test_a_paid_duplicate_is_kept_and_two_paid_ones_are_reported(world, posted):
+    world.pay(duplicate(world, posted[0], "AMZ-TB-20001").id)
+    found = run(world, integrity.REPAIR)
+    assert found["duplicate"]["outcome"] == "repaired"
+    assert [document.number for document in world.documents(posted[0])] == ["AMZ-TB-20001"]
+    for each in (duplicate(world, posted[1], "AMZ-TB-20002").id,
+                 postings.active_posting(world.stored(posted[1])).document_id):
+        world.pay(each)
+    assert run(world, integrity.REPAIR)["two_paid"]["outcome"] == "reported"
+    assert [document.status for document in world.documents(posted[1])] == ["PAID", "PAID"]
+
+
+def test_voided_by_hand_brings_the_settlement_back_to_draft(world, posted):
+    world.client().void("invoice", postings.active_posting(world.stored(posted[2])).document_id)
+    assert run(world, integrity.SCAN)["voided"]["outcome"] is None
+    assert world.status(posted[2]) == "posted"
+    assert run(world, integrity.REPAIR)["voided"]["outcome"] == "repaired"
+    assert world.status(posted[2]) == "draft"
+    assert postings.post(world.parts, posted[2], ANN).outcome == "posted"
+
+
+def test_an_edit_that_keeps_the_total_is_found_by_its_lines(world, posted, clock):
+    clock.advance(minutes=5)
+    document = world.documents(posted[1])[0]
+    line = {"Description": "Everything", "Quantity": 1, "UnitAmount": str(document.total), "AccountCode": "200",
+            "TaxType": "OUTPUT2", "TaxAmount": str(document.total_tax)}
+    world.edit(document.id, LineItems=[line])
+    assert "edited" in run(world, integrity.REPAIR)["changed"]["repair"]
+    assert world.status(posted[1]) == "changed_in_xero"
+    assert postings.repost(world.parts, posted[1], ANN).outcome == "posted"
+    assert run(world, integrity.SCAN) == {}
+
+
+def test_a_stray_draft_is_deleted_and_an_unknown_document_is_left(world, posted):
+    stray = duplicate(world, posted[0], "AMZ-TB-20001", approved=False)
+    body = postings.active_posting(world.stored(posted[1])).payload
+    theirs = world.client().create_document(
+        "invoice", body.replace(f"TBUK-{posted[1]}", "TBUK-999").replace("AMZ-TB-10002", "AMZ-TB-30000"), "x")
+    found = run(world, integrity.REPAIR)
+    assert found["stray_draft"]["outcome"] == "repaired" and found["unknown"]["outcome"] == "reported"
+    assert world.client().get_document("invoice", stray.id).status == "DELETED"
+    assert world.client().get_document("invoice", theirs.id).status == "DRAFT"
+
+
+def test_a_group_that_xero_refuses_is_explained_and_the_others_are_done(world, posted):
+    duplicate(world, posted[0], "AMZ-TB-20001")
+    locked = duplicate(world, posted[1], "AMZ-TB-20002")
+    world.edit(locked.id, Date="2025-01-01", DueDate="2025-01-01")
+    world.lock("2025-12-31")
+    row = integrity.run(world.parts, integrity.REPAIR, ANN)
+    told = {each["outcome"]: each for each in row.findings}
+    assert set(told) == {"repaired", "failed"} and "locked" in told["failed"]["reason"]
+    assert len(world.documents(posted[0])) == 1 and len(world.documents(posted[1])) == 2
+
+
+def test_what_is_just_being_posted_is_left_alone(world, posted):
+    world.fault("POST", "Invoices/*", "drop_before", times=9)
+    busy = world.settlement()
+    assert postings.post(world.parts, busy, ANN).outcome == "unsure"
+    world.no_faults()
+    assert run(world, integrity.REPAIR) == {}
+    assert Posting.select().where(Posting.state == "drafted").count() == 1
