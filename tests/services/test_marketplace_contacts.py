@@ -68,7 +68,7 @@ def test_a_preview_seen_before_the_pick_is_not_what_is_posted(shop):
 
 def test_a_contact_archived_in_xero_is_told_before_anything_is_sent(shop):
     picked = marketplace_contacts.pick(shop.parts, "Amazon.co.uk", "Amazon EU S.à r.l.", ANN)
-    shop.client()._write("POST", f"Contacts/{picked.contact_id}", {"ContactStatus": "ARCHIVED"})
+    shop.client().write("POST", f"Contacts/{picked.contact_id}", {"ContactStatus": "ARCHIVED"})
     result = reference_data.sync(shop.parts, ANN)
     assert result.counts["contacts"]["archived"] == 1
     assert result.sentence == "1 contact archived, 1 contact must be picked anew"
