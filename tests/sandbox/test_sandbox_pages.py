@@ -6,7 +6,7 @@ import re
 import pytest
 
 from sandbox.xero.seed import tenant_id
-from tests.sandbox.xero_app import credit_note, invoice, line
+from tests.sandbox.xero_app import credit_note, invoice, journal, line, payment
 
 UK = f"/sandbox/{tenant_id('uk')}"
 
@@ -80,7 +80,9 @@ def test_what_is_locked_stays_and_the_page_says_why(app, document):
 
 
 @pytest.mark.parametrize("path", ["/sandbox/reset", "/sandbox/switches", "/sandbox/clock", "/sandbox/faults",
-                                  f"{UK}/organisation", "{document}/ending"])
+                                  "/sandbox/limits", "/sandbox/faults/clearing", f"{UK}/organisation",
+                                  f"{UK}/reset", f"{UK}/disconnection", f"{UK}/accounts/200", f"{UK}/currencies/EUR",
+                                  "{document}/ending", "{document}/payment"])
 @pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
 def test_no_other_site_can_press_a_button(app, document, path, headers):
     address = path.format(document=f"{UK}/invoices/{document['InvoiceID']}")
@@ -88,9 +90,19 @@ def test_no_other_site_can_press_a_button(app, document, path, headers):
     assert app.get(f"/Invoices/{document['InvoiceID']}")[0]["Status"] == "AUTHORISED"
 
 
-@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example/", "/\\evil.example"])
-def test_a_form_never_leads_to_another_site(app, back):
+@pytest.mark.parametrize("back", [
+    "https://evil.example/", "//evil.example/", "/\\evil.example", "/sandbox/\\evil.example",
+    "/sandbox/..//evil.example", "/sandbox//evil.example", "/sandbox/../settings", "/sandbox/%2e%2e//evil.example",
+    "/sandbox/x?y=https://evil.example", "/sandbox/x\r\nLocation: https://evil.example", "/sandboxes/",
+    "javascript:alert(1)", "",
+])
+def test_a_form_never_leads_anywhere_but_to_the_sandboxs_own_pages(app, back):
     assert app.client.post("/sandbox/clock", data={"advance_seconds": "0", "back": back}).location == "/sandbox/"
+
+
+def test_a_form_leads_back_to_the_page_it_stood_on(app):
+    for back in ("/sandbox/clock", f"{UK}/", f"{UK}/invoices"):
+        assert app.client.post("/sandbox/clock", data={"advance_seconds": "0", "back": back}).location == back
 
 
 def test_hostile_text_is_shown_as_text(app):
@@ -148,3 +160,76 @@ def test_pages_are_strict_about_what_they_load(app):
     assert " style=" not in answer.text
     loaded = re.findall(r'(?:href|src)="(/sandbox/static/[^"]+)"', answer.text)
     assert {app.client.get(path).status_code for path in loaded} == {200}
+
+
+# --- money ----------------------------------------------------------------------------------------
+
+
+def test_an_invoice_is_paid_in_full_by_a_button_and_unpaid_by_another(app, document):
+    path = f"{UK}/invoices/{document['InvoiceID']}"
+    assert "Pay in full" in read(app, path)
+    assert app.client.post(f"{path}/payment").location == path
+    page = read(app, path)
+    assert "AMZ-TB-10001 Paid" in page
+    assert "Amount due 0.00" in page
+    assert "1 Jun 2026 Payment 1,231.65" in page
+    assert "Pay in full" not in page
+    assert app.get(f"/Invoices/{document['InvoiceID']}")[0]["Status"] == "PAID"
+    [made] = app.get(f"/Invoices/{document['InvoiceID']}")[0]["Payments"]
+    app.client.post(f"{path}/payments/{made['PaymentID']}/removal")
+    page = read(app, path)
+    assert "AMZ-TB-10001 Awaiting payment" in page
+    assert "by hand Payment of 1,231.65 removed" in page
+    assert "Payments and credits" not in page
+
+
+def test_a_part_can_be_paid_by_a_script(app, document):
+    path = f"{UK}/invoices/{document['InvoiceID']}"
+    assert app.client.post(f"{path}/payment", json={"amount": "231.65"}).status_code == 303
+    assert app.get(f"/Invoices/{document['InvoiceID']}")[0]["AmountDue"] == 1000.00
+    refused = app.client.post(f"{path}/payment", json={"amount": "1000.01"})
+    assert (refused.status_code, "exceeds" in refused.json["error"]) == (409, True)
+
+
+def test_what_is_paid_cannot_be_voided_by_hand_and_the_page_says_why(app, document):
+    path = f"{UK}/invoices/{document['InvoiceID']}"
+    app.client.post(f"{path}/payment")
+    answer = app.client.post(f"{path}/ending")
+    assert answer.status_code == 409
+    assert "because it has payments or credit notes allocated to it." in answer.text
+
+
+def test_payments_are_listed_and_lead_to_what_they_pay(full):
+    paid = full.save(invoice(Status="AUTHORISED"))
+    full.save(payment(paid, Reference="Deposit"), "/Payments")
+    assert "30 May 2026 Payment received Deposit Amazon.co.uk Paid 120.00" in read(full, f"{UK}/payments")
+    assert f'href="{UK}/invoices/{paid["InvoiceID"]}"' in full.client.get(f"{UK}/payments").text
+
+
+def test_a_credit_note_and_its_invoice_lead_to_each_other(full):
+    owed = full.save(invoice(Status="AUTHORISED", InvoiceNumber="A-1"))
+    note = full.save(credit_note(Status="AUTHORISED", CreditNoteNumber="C-1"), "/CreditNotes")
+    body = {"Allocations": [{"Invoice": {"InvoiceID": owed["InvoiceID"]}, "Amount": 20, "Date": "2026-05-30"}]}
+    full.save(body, f"/CreditNotes/{note['CreditNoteID']}/Allocations")
+    assert "30 May 2026 Credit note C-1 20.00" in read(full, f"{UK}/invoices/{owed['InvoiceID']}")
+    assert "30 May 2026 Set against A-1 20.00" in read(full, f"{UK}/credit-notes/{note['CreditNoteID']}")
+
+
+def test_a_journal_shows_its_sides_and_is_voided_by_hand(full):
+    made = full.save(journal(Status="POSTED"), "/ManualJournals")
+    assert "AMZ-TB-10001 (£100.00) TBUK-1 Posted 100.00" in read(full, f"{UK}/manual-journals")
+    path = f"{UK}/manual-journals/{made['ManualJournalID']}"
+    page = read(full, path)
+    assert "Settlement 855 – Amazon Clearing No VAT 0.00 100.00" in page
+    assert "Settlement 200 – Amazon Sales No VAT 0.00 100.00" in page
+    assert "without tax" in page
+    full.client.post(f"{path}/ending")
+    assert "Manual journal Voided" in read(full, path)
+    assert full.client.post(f"{path}/payment").status_code == 404
+
+
+def test_accounts_are_archived_and_brought_back_by_a_button(app):
+    form = {"Status": "ARCHIVED", "back": f"{UK}/"}
+    assert app.client.post(f"{UK}/accounts/200", data=form).location == f"{UK}/"
+    assert app.get("/Accounts", where='Code=="200"')[0]["Status"] == "ARCHIVED"
+    assert "Restore" in read(app, f"{UK}/")

@@ -1,30 +1,43 @@
 """Xero's own Python SDK, unchanged but for its addresses, against the served sandbox."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 import requests
 from werkzeug.test import Client
 from xero_python.accounting import (
+    Account,
     AccountingApi,
+    Accounts,
+    Allocation,
+    Allocations,
     Contact,
     CreditNote,
     CreditNotes,
+    HistoryRecord,
+    HistoryRecords,
     Invoice,
     Invoices,
     LineAmountTypes,
     LineItem,
+    ManualJournal,
+    ManualJournalLine,
+    ManualJournals,
+    Payment,
+    PaymentDelete,
+    Payments,
 )
 from xero_python.accounting import Contacts as ContactList
 from xero_python.api_client import ApiClient
 from xero_python.api_client.configuration import Configuration
 from xero_python.api_client.oauth2 import OAuth2Token, TokenApi
 from xero_python.exceptions import AccountingBadRequestException
-from xero_python.exceptions.http_status_exceptions import HTTPStatusException
+from xero_python.exceptions.http_status_exceptions import HTTPStatusException, RateLimitException
 from xero_python.identity import IdentityApi
 
 from tests.sandbox.served import served
-from tests.sandbox.xero_app import SCOPES, XeroApp
+from tests.sandbox.xero_app import ALL_SCOPES, API, SCOPES, XeroApp
 
 CLIENT_ID, SECRET = "sdk", "sdk-secret"
 
@@ -56,7 +69,7 @@ class Sdk:
         self.base = base
         app = XeroApp(None, CLIENT_ID)
         app.client = Browser(base)
-        code = app.consent(scope=SCOPES)["code"]
+        code = app.consent(scope=f"{SCOPES} {ALL_SCOPES}")["code"]
         self.token = app.redeem(code, client_secret=SECRET).json
         configuration = Configuration(oauth2_token=OAuth2Token(client_id=CLIENT_ID, client_secret=SECRET))
         self.client = ApiClient(
@@ -66,6 +79,13 @@ class Sdk:
         self.accounting = AccountingApi(self.client, base_url=f"{base}/api.xro/2.0")
         self.identity = IdentityApi(self.client, base_url=base)
         self.tenant = self.identity.get_connections()[0].tenant_id
+
+    def order(self, method: str, path: str, fault: str, **more) -> None:
+        wanted = {"method": method, "path": API + path, "fault": fault, **more}
+        requests.post(f"{self.base}/sandbox/faults", json=wanted, timeout=30).raise_for_status()
+
+    def turn(self, **switches: str) -> None:
+        requests.post(f"{self.base}/sandbox/switches", json=switches, timeout=30).raise_for_status()
 
     def _save(self, token: dict) -> None:
         self.token = token
@@ -224,3 +244,148 @@ def test_it_refreshes_and_revokes(sdk):
 def test_it_disconnects_one_organisation(sdk):
     sdk.identity.delete_connection(sdk.identity.get_connections()[0].id)
     assert sdk.identity.get_connections() == []
+
+
+# --- what has grown -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def owed(sdk) -> Invoice:
+    return sdk.accounting.create_invoices(sdk.tenant, invoice(status="AUTHORISED")).invoices[0]
+
+
+def paid(owed: Invoice, amount: float) -> Payment:
+    return Payment(invoice=Invoice(invoice_id=owed.invoice_id), account=Account(code="090"), amount=amount,
+                   date=date(2026, 6, 1), reference="Deposit")
+
+
+def test_it_pays_and_takes_the_payment_back(sdk, owed):
+    api, tenant = sdk.accounting, sdk.tenant
+    [made] = api.create_payments(tenant, Payments(payments=[paid(owed, 96.0)])).payments
+    assert (made.status, made.payment_type, made.amount) == ("AUTHORISED", "ACCRECPAYMENT", 96.0)
+    [after] = api.get_invoice(tenant, owed.invoice_id).invoices
+    assert (after.status, after.amount_due, after.payments[0].payment_id) == ("PAID", 0.0, made.payment_id)
+    with pytest.raises(AccountingBadRequestException) as error:
+        void = Invoices(invoices=[Invoice(invoice_id=owed.invoice_id, status="VOIDED")])
+        api.update_invoice(tenant, owed.invoice_id, void)
+    assert said(error) == [
+        "The status VOIDED cannot be applied to the invoice because it has payments or credit notes allocated to it."
+    ]
+    [gone] = api.delete_payment(tenant, made.payment_id, PaymentDelete(status="DELETED")).payments
+    assert gone.status == "DELETED"
+    assert api.get_invoice(tenant, owed.invoice_id).invoices[0].status == "AUTHORISED"
+    assert [each.status for each in api.get_payments(tenant).payments] == ["DELETED"]
+
+
+def test_it_is_refused_a_payment_in_xeros_words(sdk, owed):
+    with pytest.raises(AccountingBadRequestException) as error:
+        sdk.accounting.create_payment(sdk.tenant, paid(owed, 96.01))
+    assert said(error) == ["Payment amount exceeds the amount outstanding on this document"]
+
+
+def test_it_sets_a_credit_note_against_an_invoice_and_takes_it_off(sdk, owed):
+    api, tenant = sdk.accounting, sdk.tenant
+    notes = CreditNotes(credit_notes=[document(CreditNote, status="AUTHORISED")])
+    [note] = api.create_credit_notes(tenant, notes).credit_notes
+    use = Allocation(invoice=Invoice(invoice_id=owed.invoice_id), amount=96.0, date=date(2026, 6, 1))
+    made = api.create_credit_note_allocation(tenant, note.credit_note_id, Allocations(allocations=[use])).allocations
+    assert api.get_invoice(tenant, owed.invoice_id).invoices[0].status == "PAID"
+    [used] = api.get_credit_note(tenant, note.credit_note_id).credit_notes
+    assert (used.status, used.remaining_credit, used.allocations[0].amount) == ("PAID", 0.0, 96.0)
+    assert api.delete_credit_note_allocations(tenant, note.credit_note_id, made[0].allocation_id).is_deleted is True
+    assert api.get_invoice(tenant, owed.invoice_id).invoices[0].amount_due == 96.0
+
+
+def journals(*amounts: float, **changes) -> ManualJournals:
+    accounts = ("855", "200", "401")
+    lines = [ManualJournalLine(line_amount=amount, account_code=accounts[place], description="Settlement")
+             for place, amount in enumerate(amounts)]
+    return ManualJournals(manual_journals=[ManualJournal(
+        narration="AMZ-TB-10001 (£96.00) TBUK-1", journal_lines=lines, date=date(2026, 5, 28), **changes)])
+
+
+def test_it_posts_a_journal_finds_and_voids_it(sdk):
+    api, tenant = sdk.accounting, sdk.tenant
+    [made] = api.create_manual_journals(tenant, journals(96.0, -120.0, 24.0, status="POSTED")).manual_journals
+    assert (made.status, len(made.journal_lines), made.date) == ("POSTED", 3, date(2026, 5, 28))
+    [found] = api.get_manual_journals(tenant, where='Narration.Contains("TBUK-1")', page=1).manual_journals
+    assert found.manual_journal_id == made.manual_journal_id
+    void = ManualJournals(manual_journals=[ManualJournal(narration=made.narration, status="VOIDED")])
+    assert api.update_manual_journal(tenant, made.manual_journal_id, void).manual_journals[0].status == "VOIDED"
+
+
+def test_a_journal_out_of_balance_is_refused_in_xeros_words(sdk):
+    with pytest.raises(AccountingBadRequestException) as error:
+        sdk.accounting.create_manual_journals(sdk.tenant, journals(100.0, -10.0))
+    assert said(error) == ["The total debits (100.00) must equal total credits (-10.00)"]
+
+
+def test_it_attaches_a_file_and_reads_it_back(sdk, owed):
+    api, tenant = sdk.accounting, sdk.tenant
+    content = b"sku;amount\r\n\x00\xff"
+    saved = api.create_invoice_attachment_by_file_name(
+        tenant, owed.invoice_id, "lines.csv", content, include_online=True
+    ).attachments[0]
+    assert (saved.file_name, saved.content_length, saved.include_online) == ("lines.csv", len(content), True)
+    [listed] = api.get_invoice_attachments(tenant, owed.invoice_id).attachments
+    path = api.get_invoice_attachment_by_id(
+        tenant, owed.invoice_id, listed.attachment_id, "application/octet-stream"
+    )
+    assert Path(path).read_bytes() == content
+
+
+def test_it_adds_a_note_and_reads_the_history(sdk, owed):
+    api, tenant = sdk.accounting, sdk.tenant
+    notes = HistoryRecords(history_records=[HistoryRecord(details="Posted by TrueBooks")])
+    [added] = api.create_invoice_history(tenant, owed.invoice_id, notes).history_records
+    assert added.details == "Posted by TrueBooks"
+    history = api.get_invoice_history(tenant, owed.invoice_id).history_records
+    assert [each.changes for each in history] == ["Created", "Note"]
+
+
+def test_it_asks_what_it_may_do_and_archives_an_account(sdk):
+    api, tenant = sdk.accounting, sdk.tenant
+    actions = {each.name: each.status for each in api.get_organisation_actions(tenant).actions}
+    assert (actions["CreateApprovedInvoice"], actions["CreateManualJournal"]) == ("ALLOWED", "ALLOWED")
+    [account] = api.get_accounts(tenant, where='Code=="425"').accounts
+    archived = Accounts(accounts=[Account(status="ARCHIVED")])
+    assert api.update_account(tenant, account.account_id, archived).accounts[0].status == "ARCHIVED"
+
+
+@pytest.mark.parametrize(("fault", "status"), [
+    ("500_before", 500), ("500_after", 500), ("502", 502), ("401_expired", 401), ("disconnected", 403),
+    ("revoked", 403),
+])
+def test_each_error_reaches_it_with_its_status(sdk, fault, status):
+    sdk.order("GET", "/Accounts", fault, times=4)
+    with pytest.raises(HTTPStatusException) as error:
+        sdk.accounting.get_accounts(sdk.tenant)
+    assert error.value.status == status
+
+
+def test_a_used_up_minute_is_the_sdks_own_error(sdk):
+    sdk.order("GET", "/Accounts", "429_concurrent", times=4)
+    with pytest.raises(RateLimitException) as error:
+        sdk.accounting.get_accounts(sdk.tenant)
+    assert (error.value.status, error.value.rate_limit) == (429, "concurrent")
+
+
+def test_it_sleeps_and_comes_back_when_told_when(sdk):
+    """The SDK's own habit (urllib3 obeys Retry-After): a second here, hours with a day's limit."""
+    sdk.order("GET", "/Accounts", "429_minute", seconds=1)
+    assert sdk.accounting.get_accounts(sdk.tenant).accounts
+
+
+def test_a_lowered_role_is_a_403(sdk):
+    sdk.turn(user_role="read_only")
+    with pytest.raises(HTTPStatusException) as error:
+        sdk.accounting.create_invoices(sdk.tenant, invoice())
+    assert error.value.status == 403
+    assert sdk.accounting.get_accounts(sdk.tenant).accounts
+
+
+def test_a_dropped_put_is_sent_again_behind_the_apps_back(sdk):
+    """The trap of the SDK (xero.md 10.3): a PUT whose answer is lost is sent again, and makes a second document."""
+    sdk.order("PUT", "/Invoices", "drop_after")
+    sdk.accounting.create_invoices(sdk.tenant, invoice())
+    assert len(sdk.accounting.get_invoices(sdk.tenant).invoices) == 2
