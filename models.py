@@ -301,7 +301,7 @@ class LineTypeRule(Table):
     category = CharField()
     created_at = MomentField()
     created_by = CharField()
-    words = TextField(null=True)  # the line type as Amazon printed it
+    words = TextField(null=True)  # the line type as Amazon printed it, its three parts with tabs between
 
     class Meta:
         indexes = ((("transaction_type", "amount_type", "amount_description"), True),)

@@ -4,11 +4,13 @@ from flask import Flask, current_app, redirect, url_for
 
 from blueprints import (
     batches,
+    catalogue,
     evidence,
     health,
     help,
     integrity,
     jobs,
+    line_types,
     mappings,
     marketplace_contacts,
     postings,
@@ -18,14 +20,32 @@ from blueprints import (
     settings,
     settlements,
     sign_in,
+    vat,
     xero_connection,
 )
 from blueprints.security import public
 
 AREAS = (
-    settlements, evidence, rows_behind, postings, batches, mappings, settings, xero_connection, reference_data,
-    marketplace_contacts, integrity, jobs, help, sign_in, sandbox, health,
-)  # fmt: skip
+    settlements,
+    evidence,
+    rows_behind,
+    postings,
+    batches,
+    mappings,
+    line_types,
+    catalogue,
+    vat,
+    settings,
+    xero_connection,
+    reference_data,
+    marketplace_contacts,
+    integrity,
+    jobs,
+    help,
+    sign_in,
+    sandbox,
+    health,
+)
 MENU = (
     ("settlements.index", "Settlements"), ("mappings.index", "Accounts & Taxes"),
     ("settings.account", "Settings"), ("help.index", "Help"),

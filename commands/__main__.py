@@ -5,9 +5,11 @@ import sys
 import click
 
 from commands import (
+    catalogue,
     connection,
     contacts,
     demo,
+    evidence,
     go_live,
     integrity,
     jobs,
@@ -35,7 +37,9 @@ MODULES = (
     demo,
     settlements,
     rows,
+    evidence,
     mappings,
+    catalogue,
     settings,
     postings,
     integrity,

@@ -10,7 +10,7 @@ from commands import consent
 from commands.postings import print_plan
 from commands.workspace import as_json, print_json, table
 from models import database
-from services import bookkeeping, mappings, postings, samples, settlements, xero_connection
+from services import bookkeeping, postings, samples, settlements, suggested_mappings, xero_connection
 from services.audit import COMMAND_LINE
 from services.config import load_config
 from services.parts import Parts
@@ -36,7 +36,7 @@ def _journey(parts: Parts, say, quiet: bool) -> dict:
     say("1  Connect: through the sandbox's consent page")
     say(f"   Xero connected successfully: {consent.connect(parts).organisation}")
     say(f"2  Sync from Xero: {_known()}")
-    say(f"3  Use suggested mapping: {len(mappings.apply_suggested(parts, COMMAND_LINE))} categories mapped")
+    say(f"3  Use suggested mapping: {len(suggested_mappings.apply_suggested(parts, COMMAND_LINE))} categories mapped")
     settlement_id = _import_largest(parts, say)
     plan = postings.preview(settlement_id).plan
     if not quiet:

@@ -14,6 +14,7 @@ from models import (
     Settlement,
     SettlementGroup,
     TaxRate,
+    TrackingCategory,
 )
 from services import marketplace_contacts, settings
 from services.core.catalogue import standard
@@ -30,6 +31,8 @@ from services.core.plans import (
     plan_document,
 )
 from services.core.settlement import Group, LineType
+
+_ENDED = ("ARCHIVED", "DELETED")  # Xero's words for a tracking category or option that is not offered any more
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,7 @@ def books() -> Books:
         tax_rates={row.tax_type: _tax_rate_facts(row) for row in TaxRate.select()},
         currencies=frozenset(row.code for row in Currency.select().where(Currency.gone_at.is_null())),
         base_currency=organisation.base_currency if organisation else "",
+        tracking=_offered_tracking(),
         lock_date=max(organisation.period_lock_date, organisation.year_lock_date) if organisation else "",
     )
 
@@ -115,6 +119,17 @@ def _account_facts(row: Account) -> AccountFacts:
 def _tax_rate_facts(row: TaxRate) -> TaxRateFacts:
     status = "GONE" if row.gone_at else row.status
     return TaxRateFacts(row.tax_type, row.name, Decimal(row.rate), status, frozenset(row.applies_to))
+
+
+def _offered_tracking() -> dict[tuple[str, str], str]:
+    offered = TrackingCategory.select().where(TrackingCategory.gone_at.is_null()).order_by(TrackingCategory.name)
+    return {
+        (row.tracking_category_id, option["id"]): f"{row.name}: {option['name']}"
+        for row in offered
+        if row.status not in _ENDED
+        for option in row.options
+        if option["status"] not in _ENDED
+    }
 
 
 def _tracking(row: Mapping) -> tuple:

@@ -1,21 +1,21 @@
-"""Accounts & Taxes: what each category is mapped to, suggested mappings, and line types that need a category."""
+"""Accounts & Taxes: what each category is mapped to, for every marketplace or for one, and what needs attention."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from models import LineTypeRule, Mapping, Organisation, Settlement, SettlementGroup
+from models import Mapping, Settlement, SettlementGroup, TrackingCategory
 from services import audit, bookkeeping, settings
 from services.audit import Actor
-from services.core import suggestions
 from services.core.books import AccountFacts, Books, TaxRateFacts
-from services.core.catalogue import UNKNOWN, Category, normalise, standard
+from services.core.catalogue import UNKNOWN, Category, standard
 from services.core.marketplaces import known_marketplaces
-from services.core.plan_problems import account_problem, tax_rate_problem
-from services.core.settlement import LineType
-from services.core.suggestions import Suggestion
+from services.core.plan_problems import account_problem, tax_rate_problem, tracking_problem
 from services.database import write_txn
 from services.errors import NotFound, Refused
 from services.parts import Parts
+
+Tracking = tuple[tuple[str, str], ...]  # (tracking category id, option id), one a tracking category
 
 
 def categories() -> list[Category]:
@@ -37,15 +37,19 @@ class CategoryRow:
     def is_needed(self) -> bool:
         return bool(self.held) and self.mapping is None
 
+    @property
+    def needs_attention(self) -> bool:
+        """Amounts wait for it, or Xero would not take it any more."""
+        return self.is_needed or bool(self.problem) or any(problem for _, problem in self.overrides)
+
 
 @dataclass(frozen=True)
-class Unclassified:
-    """A line type no catalogue or rule knows, with what hangs on it."""
+class TrackingChoice:
+    """A tracking category of Xero's with the options that can be chosen: (option id, name)."""
 
-    line_type: LineType
-    held: dict[str, int]
-    lines: int
-    settlements: list[str]  # Amazon's ids
+    id: str
+    name: str
+    options: list[tuple[str, str]]
 
 
 def rows() -> list[CategoryRow]:
@@ -70,7 +74,7 @@ def _row(category: Category, held: Counter, mapped: dict[str, Mapping], books: B
 
 def row_of(category: str) -> CategoryRow:
     """One category's row, after it was saved. Raises NotFound."""
-    return next(row for row in rows() if row.category.id == _known(category).id)
+    return next(row for row in rows() if row.category.id == known_category(category).id)
 
 
 def _held() -> dict[str, Counter]:
@@ -88,11 +92,19 @@ def problem_of(mapping: Mapping, books: Books) -> str:
     """Why Xero would not take this mapping, in words; empty when it would."""
     if not books.is_synced:
         return ""
-    return _fault(mapping.account_code, mapping.tax_type, books)
+    return _fault(mapping.account_code, mapping.tax_type, _pairs(mapping), books)
 
 
-def _fault(account_code: str, tax_type: str, books: Books) -> str:
-    return account_problem(account_code, books) or tax_rate_problem(tax_type, books.accounts[account_code], books)
+def _fault(account_code: str, tax_type: str, tracking: Tracking, books: Books) -> str:
+    return (
+        account_problem(account_code, books)
+        or tax_rate_problem(tax_type, books.accounts[account_code], books)
+        or tracking_problem(tracking, books)
+    )
+
+
+def _pairs(mapping: Mapping) -> Tracking:
+    return tuple((choice["category_id"], choice["option_id"]) for choice in mapping.tracking)
 
 
 def usable_accounts() -> list[AccountFacts]:
@@ -111,9 +123,35 @@ def usable_tax_rates(account_code: str = "") -> list[TaxRateFacts]:
     return sorted(rates, key=lambda rate: rate.name)
 
 
-def save(parts: Parts, category: str, account_code: str, tax_type: str, actor: Actor, marketplace: str = "") -> Mapping:
-    """Maps a category (for one marketplace, or all); refused when Xero would not take it."""
-    category = _known(category).id
+def tracking_choices() -> list[TrackingChoice]:
+    """The organisation's tracking categories (Xero allows two) with the options it still offers."""
+    offered = bookkeeping.books().tracking
+    choices = []
+    for row in TrackingCategory.select().order_by(TrackingCategory.name):
+        options = [
+            (option["id"], option["name"])
+            for option in row.options
+            if (row.tracking_category_id, option["id"]) in offered
+        ]
+        if options:
+            choices.append(TrackingChoice(row.tracking_category_id, row.name, options))
+    return choices
+
+
+def save(
+    parts: Parts,
+    category: str,
+    account_code: str,
+    tax_type: str,
+    actor: Actor,
+    marketplace: str = "",
+    tracking: Iterable[tuple[str, str]] | None = None,
+) -> Mapping:
+    """Maps a category (for one marketplace, or all); refused when Xero would not take it.
+
+    ``tracking`` holds (tracking category id, option id) pairs; None leaves it as it was.
+    """
+    category = known_category(category).id
     if category == UNKNOWN:
         raise Refused("What is unknown cannot be mapped: give each line type its category first.")
     if marketplace and marketplace not in marketplaces():
@@ -122,11 +160,14 @@ def save(parts: Parts, category: str, account_code: str, tax_type: str, actor: A
     if not books.is_synced:
         raise Refused("The accounts are not known yet: connect Xero and press Sync from Xero first.")
     account_code, tax_type = account_code.strip(), tax_type.strip()
-    problem = _fault(account_code, tax_type, books)
+    chosen = None if tracking is None else tuple(tracking)
+    problem = _fault(account_code, tax_type, chosen or (), books)
     if problem:
         raise Refused(problem)
+    if len({part for part, _ in chosen or ()}) < len(chosen or ()):
+        raise Refused("A line takes one option of each tracking category, not two.")
     with write_txn():
-        return _store(parts, category, marketplace, account_code, tax_type, actor)
+        return store(parts, category, marketplace, account_code, tax_type, actor, chosen)
 
 
 def marketplaces() -> list[str]:
@@ -135,135 +176,68 @@ def marketplaces() -> list[str]:
     return [*known_marketplaces(), *sorted(borne - set(known_marketplaces()))]
 
 
-def _store(parts: Parts, category: str, marketplace: str, account_code: str, tax_type: str, actor: Actor) -> Mapping:
+def store(
+    parts: Parts,
+    category: str,
+    marketplace: str,
+    account_code: str,
+    tax_type: str,
+    actor: Actor,
+    tracking: Tracking | None = None,
+) -> Mapping:
+    """Writes a mapping that was checked, with its audit entry; call it inside a writing transaction."""
     now = parts.clock.now()
     known = Mapping.get_or_none((Mapping.category == category) & (Mapping.marketplace == marketplace))
-    before = f"{known.account_code} {known.tax_type}" if known else ""
+    before = in_words(known) if known else ""
     mapping = known or Mapping(category=category, marketplace=marketplace)
-    mapping.account_code, mapping.tax_type, mapping.changed_at, mapping.changed_by = (
-        account_code,
-        tax_type,
-        now,
-        actor.name,
-    )
+    mapping.account_code, mapping.tax_type = account_code, tax_type
+    if tracking is not None:
+        mapping.tracking = [{"category_id": part, "option_id": option} for part, option in tracking]
+    mapping.changed_at, mapping.changed_by = now, actor.name
     mapping.save()
-    audit.record(
-        actor,
-        "mapping.saved",
-        f"mapping:{category}",
-        now,
-        category=category,
-        marketplace=marketplace,
-        account_code=account_code,
-        tax_type=tax_type,
-        before=before,
-    )
+    _record(actor, mapping, now, before, account_code, tax_type, tracking_names(mapping))
     return mapping
+
+
+def in_words(mapping: Mapping) -> str:
+    """``200 OUTPUT2 (Region: Europe)``."""
+    names = ", ".join(tracking_names(mapping))
+    return f"{mapping.account_code} {mapping.tax_type}" + (f" ({names})" if names else "")
+
+
+def tracking_names(mapping: Mapping) -> list[str]:
+    """``["Region: Europe"]``; an option that Xero does not offer any more is said to be gone."""
+    offered = bookkeeping.books().tracking if mapping.tracking else {}
+    return [offered.get(pair, "an option that is gone") for pair in _pairs(mapping)]
 
 
 def drop_override(parts: Parts, category: str, marketplace: str, actor: Actor) -> None:
     """Takes a marketplace's own mapping back, so that the one for all counts again."""
+    category = known_category(category).id
     with write_txn():
-        known = Mapping.get_or_none((Mapping.category == _known(category).id) & (Mapping.marketplace == marketplace))
+        known = Mapping.get_or_none((Mapping.category == category) & (Mapping.marketplace == marketplace))
         if known is None or not marketplace:
             raise NotFound("That override is gone already.")
         known.delete_instance()
-        audit.record(
-            actor,
-            "mapping.saved",
-            f"mapping:{category}",
-            parts.clock.now(),
-            category=category,
-            marketplace=marketplace,
-            account_code="",
-            tax_type="",
-            before=f"{known.account_code} {known.tax_type}",
-        )
+        _record(actor, known, parts.clock.now(), in_words(known), "", "", [])
 
 
-def suggested() -> list[Suggestion]:
-    """What *Use suggested mapping* would fill: only rows that are empty. Raises Refused in words."""
-    organisation = Organisation.get_or_none(Organisation.id == 1)
-    if organisation is None or not bookkeeping.books().is_synced:
-        raise Refused("Suggestions come from your chart of accounts: connect Xero and press Sync from Xero first.")
-    if not suggestions.has_suggestions(organisation.country):
-        raise Refused(
-            f"There are suggested mappings for UK organisations only so far, and {organisation.name} is in "
-            f"{organisation.country}. Choose an account and tax rate for each category yourself."
-        )
-    mapped = {row.category for row in Mapping.select(Mapping.category).where(Mapping.marketplace == "")}
-    empty = [category.id for category in categories() if category.id not in mapped and category.id != UNKNOWN]
-    return suggestions.suggest(empty, organisation.country, organisation.pays_tax, bookkeeping.books())
+def _record(actor: Actor, mapping: Mapping, now, before: str, account: str, tax_type: str, tracking: list[str]) -> None:
+    audit.record(
+        actor,
+        "mapping.saved",
+        f"mapping:{mapping.category}",
+        now,
+        category=mapping.category,
+        marketplace=mapping.marketplace,
+        account_code=account,
+        tax_type=tax_type,
+        tracking=tracking,
+        before=before,
+    )
 
 
-def apply_suggested(parts: Parts, actor: Actor) -> list[Suggestion]:
-    """Fills the empty rows that have a complete suggestion; returns those filled."""
-    with write_txn():
-        complete = [suggestion for suggestion in suggested() if suggestion.is_complete]
-        for suggestion in complete:
-            _store(parts, suggestion.category, "", suggestion.account_code, suggestion.tax_type, actor)
-        audit.record(
-            actor, "mappings.suggested", "workspace", parts.clock.now(), categories=[s.category for s in complete]
-        )
-    return complete
-
-
-def unclassified() -> list[Unclassified]:
-    """The line types that need a category, the largest first."""
-    classifier, tax_rows = bookkeeping.classifier(), settings.value("sales_tax_rows")
-    held: dict[LineType, Counter] = defaultdict(Counter)
-    lines: Counter = Counter()
-    found: dict[LineType, dict[str, None]] = defaultdict(dict)
-    for row in SettlementGroup.select(SettlementGroup, Settlement).join(Settlement):
-        group = bookkeeping.group_value(row)
-        if classifier.classify(group.line_type, group.amazon_accounted, tax_rows).category != UNKNOWN:
-            continue
-        held[group.line_type][row.settlement.currency] += group.amount
-        lines[group.line_type] += group.lines
-        found[group.line_type][row.settlement.settlement_id] = None
-    waiting = [
-        Unclassified(line_type, dict(sums), lines[line_type], list(found[line_type]))
-        for line_type, sums in held.items()
-    ]
-    return sorted(waiting, key=lambda item: (-max(abs(amount) for amount in item.held.values()), item.line_type))
-
-
-def classify(parts: Parts, line_type: LineType, category: str, actor: Actor) -> None:
-    """Gives a line type its category, here and in every settlement, by a rule of the workspace's own."""
-    known = _known(category)
-    if not line_type.amount_description and not line_type.amount_type and not line_type.transaction_type:
-        raise Refused("Choose a line type first.")
-    if known.id == UNKNOWN:
-        raise Refused("Choose the category this line type belongs to.")
-    told = [
-        normalise(part) for part in (line_type.transaction_type, line_type.amount_type, line_type.amount_description)
-    ]
-    now = parts.clock.now()
-    with write_txn():
-        LineTypeRule.delete().where(
-            (LineTypeRule.transaction_type == told[0])
-            & (LineTypeRule.amount_type == told[1])
-            & (LineTypeRule.amount_description == told[2])
-        ).execute()
-        LineTypeRule.create(
-            transaction_type=told[0],
-            amount_type=told[1],
-            amount_description=told[2],
-            category=known.id,
-            created_at=now,
-            created_by=actor.name,
-        )
-        audit.record(
-            actor,
-            "line_type.classified",
-            "workspace",
-            now,
-            category=known.id,
-            line_type=" / ".join((line_type.transaction_type, line_type.amount_type, line_type.amount_description)),
-        )
-
-
-def _known(category: str) -> Category:
+def known_category(category: str) -> Category:
     """The category with this id, in any case. Raises NotFound naming those there are."""
     for known in categories():
         if known.id == category.strip().upper():

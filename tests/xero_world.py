@@ -8,7 +8,7 @@ from werkzeug.test import Client
 
 from commands import consent
 from models import Posting, Settlement, XeroConnection
-from services import mappings, reference_data, settlements, xero_connection
+from services import reference_data, settlements, suggested_mappings, xero_connection
 from services.audit import Actor
 from services.settlements import Taken, Upload
 
@@ -72,7 +72,7 @@ class World:
 
     def connect_and_map(self) -> None:
         self.connect()
-        mappings.apply_suggested(self.parts, ANN)
+        suggested_mappings.apply_suggested(self.parts, ANN)
 
     def take(self, text: str) -> Taken:
         return settlements.take_in(self.parts, [Upload("settlement.txt", io.BytesIO(text.encode()))], ANN)[0]

@@ -45,6 +45,7 @@ class Books:
     tax_rates: dict[str, TaxRateFacts] = field(default_factory=dict)
     currencies: frozenset[str] = frozenset()
     lock_date: str = ""  # YYYY-MM-DD; documents dated on it or before are refused
+    tracking: dict[tuple[str, str], str] = field(default_factory=dict)  # options Xero offers → "Region: Europe"
     base_currency: str = ""  # the only one a manual journal can be in
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from services.core.catalogue import UNKNOWN, Catalogue, Triple, normalise, normalised
+from services.core.catalogue import ANY, UNKNOWN, Catalogue, Triple, normalise, normalised
 from services.core.line_type_index import LineTypeIndex, Match
 from services.core.settlement import LineType
 
@@ -31,11 +31,17 @@ class Classified(NamedTuple):
 
 
 class Classifier:
-    """Classifies by ``catalogue``, with ``rules`` (normalised triple → category id) above it."""
+    """Classifies by ``catalogue``, with ``rules`` (normalised triple → category id) above it.
+
+    A rule's cell may end in ``*``: then it holds for everything that begins so, and among several
+    such rules the one that says most counts.
+    """
 
     def __init__(self, catalogue: Catalogue, rules: Mapping[Triple, str] | None = None):
         self.catalogue = catalogue
-        self._rules = dict(rules or {})
+        self._rules = {key: category for key, category in (rules or {}).items() if not _is_prefix(key)}
+        prefixes = [(key, category) for key, category in (rules or {}).items() if _is_prefix(key)]
+        self._prefixes = sorted(prefixes, key=lambda rule: (-len("".join(rule[0])), rule[0]))
         self._index = LineTypeIndex(catalogue.entries)
 
     def classify(
@@ -58,11 +64,27 @@ class Classifier:
     def _match(self, line_type: LineType) -> Match:
         found = self._index.find(line_type)
         label = found.label if found and found.label else amazons_words(line_type)
-        rule = self._rules.get(normalised(line_type))
+        rule = self._rule(normalised(line_type))
         if rule is not None:
             # A workspace's word is taken literally: a row it calls sales tax stays sales tax.
             return Match(rule, label if found and found.category == rule else amazons_words(line_type), None)
         return Match(found.category, label, found.folds_into) if found else Match(UNKNOWN, label, None)
+
+    def _rule(self, key: Triple) -> str | None:
+        if key in self._rules:
+            return self._rules[key]
+        return next((category for prefix, category in self._prefixes if _begins(key, prefix)), None)
+
+
+def _is_prefix(key: Triple) -> bool:
+    return any(cell.endswith(ANY) for cell in key)
+
+
+def _begins(key: Triple, prefix: Triple) -> bool:
+    return all(
+        cell.startswith(wanted.removesuffix(ANY)) if wanted.endswith(ANY) else cell == wanted
+        for cell, wanted in zip(key, prefix, strict=True)
+    )
 
 
 def amazons_words(line_type: LineType) -> str:

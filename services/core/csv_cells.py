@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 _STARTS_A_FORMULA = re.compile(r"[=+\-@\t\r\n]|[\s\u00a0]+[=+\-@]")  # OWASP, "CSV injection"
-_FIGURE = re.compile(r"-?\d+(\.\d+)?")
+_HARMLESS = re.compile(r"-?\d+(\.\d+)?|[+-]")  # figures, and a sign that stands alone
 
 
 def cell(value: object) -> str:
     """The value as a cell: text that a spreadsheet would run gets an apostrophe before it; figures stay figures."""
     text = "" if value is None else str(value)
-    return f"'{text}" if _STARTS_A_FORMULA.match(text) and not _FIGURE.fullmatch(text) else text
+    return f"'{text}" if _STARTS_A_FORMULA.match(text) and not _HARMLESS.fullmatch(text) else text
 
 
 def csv_lines(header: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:

@@ -14,6 +14,7 @@ class Difference:
     tax_type_after: str
     before: int | None
     after: int | None
+    tracking_changed: bool = False
 
 
 def between(before: list[dict], after: list[dict]) -> list[Difference]:
@@ -34,6 +35,7 @@ def _by_description(lines: list[dict]) -> dict[str, list[dict]]:
     grouped: dict[str, list[dict]] = {}
     for line in lines:
         told = {name: line[name] for name in ("account_code", "tax_type", "gross")}
+        told["tracking"] = [list(each) for each in line.get("tracking") or ()]
         grouped.setdefault(line["description"], []).append(told)
     return grouped
 
@@ -55,4 +57,5 @@ def _difference(description: str, was: dict | None, now: dict | None) -> Differe
         now.get("tax_type", ""),
         was.get("gross"),
         now.get("gross"),
+        bool(was and now) and was["tracking"] != now["tracking"],
     )

@@ -44,6 +44,12 @@ def known_marketplaces() -> tuple[str, ...]:
     return tuple(entry.marketplace.name for entry in _entries())
 
 
+def of_country(country: str) -> list[str]:
+    """The names of a country's marketplaces; Xero's GB is Amazon's UK."""
+    ours = "UK" if country == "GB" else country
+    return [entry.marketplace.name for entry in _entries() if entry.marketplace.country == ours]
+
+
 def canonical(printed: str) -> str:
     """The one name of a marketplace as a file prints it (``amazon.com``, ``Non-Amazon CA``).
 

@@ -69,6 +69,7 @@ class PlanLine:
     tax: int
     net: int
     groups: tuple[Group, ...]  # what it sums, in the settlement's own signs
+    tracking_names: tuple[str, ...] = ()  # "Region: Europe"; an option that is gone has no name
 
     def __post_init__(self) -> None:
         assert self.net + self.tax == self.gross
@@ -143,6 +144,7 @@ def _line(key: _Key, groups: list[Group], books: Books, sign: int) -> PlanLine:
         tax=tax,
         net=gross - tax,
         groups=tuple(groups),
+        tracking_names=tuple(books.tracking.get(each, "") for each in mapped.tracking) if mapped else (),
     )
 
 

@@ -11,6 +11,7 @@ from services.core.settlement import LineType
 
 _CHOOSE_ACCOUNT = "Choose another account under Accounts & Taxes, or put it right in Xero and press Sync from Xero."
 _CHOOSE_RATE = "Choose another tax rate under Accounts & Taxes, or put it right in Xero and press Sync from Xero."
+_CHOOSE_TRACKING = "Choose another option under Accounts & Taxes, or put it right in Xero and press Sync from Xero."
 _NO_LONGER = {"ARCHIVED": "is archived in Xero", "GONE": "is no longer in Xero"}
 
 
@@ -19,7 +20,7 @@ class Problem:
     """One reason why a plan cannot be posted.
 
     ``code`` is booked_elsewhere, needs_category, needs_mapping, does_not_add_up, account_unusable,
-    tax_rate_unusable, currency_not_enabled, period_locked or not_synced. ``amount`` is in minor
+    tax_rate_unusable, tracking_unusable, currency_not_enabled, period_locked or not_synced. ``amount`` is in minor
     units, signed as in the settlement.
     """
 
@@ -147,6 +148,13 @@ def tax_rate_problem(tax_type: str, account: AccountFacts | None, books: Books) 
     return ""
 
 
+def tracking_problem(tracking: Iterable[tuple[str, str]], books: Books) -> str:
+    """Why Xero would not take these tracking options on a line, in a sentence; empty when it would."""
+    if all(each in books.tracking for each in tracking):
+        return ""
+    return "A tracking option it uses is archived or gone in Xero."
+
+
 def _line_problems(lines: list[PlanLine], books: Books) -> Iterator[Problem]:
     told: set[str] = set()
     for line in lines:
@@ -157,4 +165,10 @@ def _line_problems(lines: list[PlanLine], books: Books) -> Iterator[Problem]:
         rate = tax_rate_problem(tax_type, books.accounts.get(code), books)
         if rate and rate not in told:
             yield Problem("tax_rate_unusable", f"{rate} {_CHOOSE_RATE}", category=line.category)
+        tracking = tracking_problem(line.tracking, books)
+        if tracking and line.category not in told:
+            yield Problem(
+                "tracking_unusable", f"{line.description}: {tracking} {_CHOOSE_TRACKING}", category=line.category
+            )
+            told.add(line.category)
         told |= {account, rate}

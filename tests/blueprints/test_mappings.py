@@ -9,6 +9,9 @@ from tests.conftest import in_words
 from tests.xero_world import SALE, World
 
 UNKNOWN_LINE = ("Order", "Amazon.co.uk", "ItemFees", "Moon levy")
+MOON_LEVY = {
+    "transaction_type": "Order", "amount_type": "ItemFees", "amount_description": "Moon levy", "from": "mappings",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -101,7 +104,7 @@ def test_one_marketplace_can_go_its_own_way_and_back(ada, synced):
     ada.post("/mappings/SALES", {"account_code": "200", "tax_type": "OUTPUT2"})
     ada.post("/mappings/SALES", {"account_code": "201", "tax_type": "OUTPUT2", "marketplace": "Amazon.de"})
     assert mapped("SALES", "Amazon.de") == ("201", "OUTPUT2")
-    assert "Amazon.de goes its own way" in in_words(ada.get("/mappings"))
+    assert "Amazon.de overridden:" in in_words(ada.get("/mappings"))
     ada.post("/mappings/SALES/override-removal", {"marketplace": "Amazon.de"})
     assert mapped("SALES", "Amazon.de") is None
     assert mapped("SALES") == ("200", "OUTPUT2")
@@ -140,8 +143,7 @@ def test_an_unknown_line_type_waits_and_is_classified_once_for_all(ada, world):
     assert "Needs a category" in in_words(page)
     assert "Moon levy" in in_words(page)
     assert f'href="/settlements/{settlement}"' in page.text
-    fields = {"transaction_type": "Order", "amount_type": "ItemFees", "amount_description": "Moon levy"}
-    answer = ada.post("/mappings/line-types", fields | {"category": "SELLER_FEES"})
+    answer = ada.post("/line-types", MOON_LEVY | {"category": "SELLER_FEES"})
     assert answer.location == "/mappings#needs-a-category"
     assert "Moon levy" not in in_words(ada.get("/mappings"))
     assert world.status(settlement) == "ready"
@@ -149,8 +151,7 @@ def test_an_unknown_line_type_waits_and_is_classified_once_for_all(ada, world):
 
 def test_with_htmx_the_waiting_list_comes_back_shorter(ada, world):
     world.settlement((SALE, "120.00"), (UNKNOWN_LINE, "-2.00"))
-    fields = {"transaction_type": "Order", "amount_type": "ItemFees", "amount_description": "Moon levy"}
-    answer = ada.htmx("POST", "/mappings/line-types", fields | {"category": "SELLER_FEES"})
+    answer = ada.htmx("POST", "/line-types", MOON_LEVY | {"category": "SELLER_FEES"})
     assert '<section id="needs-a-category"' in answer.text
     assert "Moon levy" not in in_words(answer)
     assert "Classified" in in_words(answer)
@@ -158,6 +159,99 @@ def test_with_htmx_the_waiting_list_comes_back_shorter(ada, world):
 
 def test_no_category_chosen_is_told(ada, world):
     settlement = world.settlement((SALE, "120.00"), (UNKNOWN_LINE, "-2.00"))
-    fields = {"transaction_type": "Order", "amount_type": "ItemFees", "amount_description": "Moon levy", "category": ""}
-    assert ada.post("/mappings/line-types", fields).status_code == 404
+    assert ada.post("/line-types", MOON_LEVY | {"category": ""}).status_code == 404
     assert world.status(settlement) == "needs_category"
+
+
+# --- what needs attention, marketplaces abroad, tracking, rules --------------------------------------------------
+
+
+def test_what_needs_attention_is_said_at_the_top_and_can_be_shown_alone(ada, synced):
+    synced.settlement((SALE, "120.00"))
+    page = ada.get("/mappings")
+    assert "1 category needs attention: Product sales" in in_words(page)
+    alone = ada.get("/mappings?attention=1").text
+    assert '<tbody id="SALES"' in alone and '<tbody id="REFUNDS"' not in alone
+
+
+GERMAN = ("Order", "Amazon.de", "ItemPrice", "Principal")
+
+
+def test_settlements_of_another_country_are_pointed_out_with_what_is_suggested_for_them(ada, world):
+    settlement = world.settlement((GERMAN, "119.00"), currency="EUR")
+    assert "Settlements of Amazon.de would be posted with the tax rates of your own country." in in_words(
+        ada.get("/mappings"))  # fmt: skip
+    page = in_words(ada.get("/mappings/suggestion"))
+    assert "Amazon.de : " in page and "Product sales 200 – Amazon Sales No VAT" in page
+    assert "Commission" not in page and "Reverse Charge Expenses (20%)" in page
+    ada.post("/mappings/suggestion-elsewhere", {"marketplace": "Amazon.de"})
+    assert mapped("SALES", "Amazon.de") == ("200", "NONE")
+    assert mapped("SELLER_FEES", "Amazon.de") == ("401", "REVERSECHARGES")
+    assert mapped("SALES") == ("200", "OUTPUT2")
+    assert "would be posted with the tax rates" not in in_words(ada.get("/mappings"))
+    assert "Product sales 200 – Amazon Sales No VAT 119.00 0.00 119.00" in in_words(
+        ada.get(f"/settlements/{settlement}"))  # fmt: skip
+
+
+def options(page, label: str) -> dict[str, str]:
+    """{name: value} of the tracking options offered for one category."""
+    select = re.search(rf'aria-label="{label}">(.*?)</select>', page.text, re.DOTALL)[1]
+    return {name: value for value, name in re.findall(r'<option value="([^"]+)"[^>]*>([^<]+)', select)}
+
+
+def test_tracking_is_chosen_with_the_row_and_shown_in_the_preview(ada, world):
+    region = options(ada.get("/mappings"), "Region for Product sales")
+    chosen = {"account_code": "200", "tax_type": "OUTPUT2", "tracking": [region["Europe"], ""]}
+    ada.post("/mappings/SALES", chosen)
+    assert "Saved: 200 OUTPUT2 (Region: Europe)." in in_words(ada.get("/mappings"))
+    assert "Region: Europe" in in_words(ada.get(f"/settlements/{world.settlement()}"))
+    ada.post("/mappings/SALES", {"account_code": "200", "tax_type": "OUTPUT2", "tracking": ["", ""]})
+    assert Mapping.get(Mapping.category == "SALES").tracking == []
+
+
+def test_a_forged_tracking_option_is_refused(ada, world):
+    answer = ada.post("/mappings/SALES", {"account_code": "200", "tax_type": "OUTPUT2", "tracking": "nobody/nothing"})
+    assert answer.status_code == 409
+    assert "tracking option" in in_words(answer)
+
+
+def test_a_guess_comes_with_its_reason_and_is_not_applied(ada, world):
+    levy = ("AmazonFees", "", "FBA Inventory Storage Surcharge Fee", "Base fee")
+    settlement = world.settlement((SALE, "120.00"), (levy, "-2.00"))
+    world.settlement((SALE, "120.00"), (UNKNOWN_LINE, "-2.00"))
+    page = in_words(ada.get("/mappings"))
+    assert world.status(settlement) in ("ready", "needs_category")
+    assert "Moon levy" in page
+
+
+def test_rules_are_listed_changed_and_taken_back(ada, world):
+    settlement = world.settlement((SALE, "120.00"), (UNKNOWN_LINE, "-2.00"))
+    ada.post("/line-types", MOON_LEVY | {"category": "SELLER_FEES"})
+    page = ada.get("/line-types")
+    assert "Moon levy" in in_words(page) and "ada@example.com" in in_words(page)
+    ada.post("/line-types", MOON_LEVY | {"category": "OTHER", "from": ""})
+    assert world.status(settlement) == "ready"
+    removal = re.search(r'action="(/line-types/\d+/removal)"', ada.get("/line-types").text)[1]
+    ada.post(removal)
+    assert world.status(settlement) == "needs_category"
+    assert ada.post(removal).status_code == 404
+
+
+def test_one_rule_can_hold_for_all_that_begin_so(ada, world):
+    first = ("Order", "Amazon.co.uk", "ItemFees", "Moon levy 2026-05")
+    second = ("Order", "Amazon.co.uk", "ItemFees", "Moon levy 2026-06")
+    settlement = world.settlement((SALE, "120.00"), (first, "-2.00"), (second, "-2.00"))
+    said = MOON_LEVY | {"amount_description": "Moon levy 2026-05", "begins": "Moon levy", "category": "SELLER_FEES"}
+    ada.post("/line-types", said)
+    assert world.status(settlement) == "ready"
+
+
+def test_the_export_holds_no_amounts_ids_or_names(ada, world):
+    settlement = world.settlement((SALE, "120.00"), (UNKNOWN_LINE, "-2.00"))
+    telling = ("other-transaction", "", "other-transaction", "Sent to account 123456 of ada@example.com")
+    world.settlement((telling, "-9.87"))
+    answer = ada.get("/line-types/contribution.csv").text
+    assert "Order,ItemFees,Moon levy,UNKNOWN,-" in answer
+    assert "Sent to account # of #" in answer
+    for secret in (settlement, "2.00", "9.87", "123456", "ada@example.com", "ann@example.com"):
+        assert secret not in answer

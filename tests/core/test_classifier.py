@@ -147,3 +147,25 @@ def test_tax_follows_its_line_where_a_rule_moves_the_line():
 def test_a_rule_on_a_tax_row_is_taken_literally():
     classifier = ruled("Order/ItemPrice/Tax", "SALES_TAX")
     assert classify("Order/ItemPrice/Tax", classifier=classifier).category == "SALES_TAX"
+
+
+def test_a_rule_may_hold_for_all_that_begin_so_and_the_longer_one_counts():
+    rules = {
+        ("order", "itemfees", "moon*"): "SELLER_FEES",
+        ("order", "itemfees", "moonstorage*"): "STORAGE_FEES",
+        ("order", "itemfees", "moonstoragerefund"): "OTHER",
+    }
+    classifier = Classifier(standard(), rules)
+
+    def category(description):
+        return classify(f"Order/ItemFees/{description}", classifier=classifier).category
+
+    assert category("Moon levy 2026-05") == "SELLER_FEES"
+    assert category("Moon storage, June") == "STORAGE_FEES"
+    assert category("Moon storage refund") == "OTHER"
+    assert classify("Refund/ItemFees/Moon levy", classifier=classifier).category == "UNKNOWN"
+
+
+def test_a_rule_may_leave_a_part_open():
+    classifier = Classifier(standard(), {("*", "*", "commission"): "OTHER"})
+    assert classify("Refund/Whatever/Commission", classifier=classifier).category == "OTHER"

@@ -10,13 +10,13 @@ from services.core.csv_cells import cell, csv_lines
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "-", "=-12.00"],
+    ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "--", "=-12.00"],
 )
 def test_what_a_spreadsheet_would_run_is_shown_as_text(text):
     assert cell(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["-12.00", "0", "1275.20", "-1200", "plain", "(£1.00) TBUK-1", "a=b", ""])
+@pytest.mark.parametrize("text", ["-12.00", "-", "0", "1275.20", "-1200", "plain", "(£1.00) TBUK-1", "a=b", ""])
 def test_figures_and_plain_words_stay_as_they_are(text):
     assert cell(text) == text
 

@@ -6,7 +6,7 @@ import pytest
 
 from app import assemble
 from models import AuditEntry, Contact, LineTypeRule, Mapping, Settlement, Workspace, XeroConnection, database
-from services import going_live, mappings, users
+from services import going_live, line_types, users
 from services.audit import COMMAND_LINE
 from services.core.settlement import LineType
 from services.errors import NotFound, Refused
@@ -22,7 +22,7 @@ def tried_out(parts) -> Path:
         world.connect_and_map()
         users.add_user(parts, EMAIL, "Ada Lovelace", PASSWORD, "admin", COMMAND_LINE)
         world.settlement((SALE, "120.00"), (("Order", "Amazon.co.uk", "Mystery", "New"), "1.00"))
-        mappings.classify(parts, LineType("Order", "Mystery", "New"), "OTHER", ANN)
+        line_types.classify(parts, LineType("Order", "Mystery", "New"), "OTHER", ANN)
     return parts.config.data
 
 

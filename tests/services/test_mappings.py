@@ -3,7 +3,7 @@
 import pytest
 
 from models import Account, AuditEntry, Mapping
-from services import mappings, postings, reference_data
+from services import line_types, mappings, postings, reference_data, suggested_mappings
 from services.errors import NotFound, Refused
 from tests.xero_world import ADS, ANN, SALE, World
 
@@ -61,34 +61,36 @@ def test_before_the_first_sync_nothing_can_be_mapped(workspace):
     with pytest.raises(Refused, match="Sync from Xero first"):
         mappings.save(workspace, "SALES", "200", "OUTPUT2", ANN)
     with pytest.raises(Refused, match="Sync from Xero first"):
-        mappings.suggested()
+        suggested_mappings.suggested()
 
 
 def test_suggestions_are_shown_first_and_fill_only_empty_rows(synced):
     mappings.save(synced.parts, "SALES", "260", "NONE", ANN)
-    shown = {each.category: each for each in mappings.suggested()}
+    shown = {each.category: each for each in suggested_mappings.suggested()}
     assert "SALES" not in shown and Mapping.select().count() == 1
     assert (shown["REFUNDS"].account_code, shown["REFUNDS"].tax_type) == ("201", "OUTPUT2")
-    mappings.apply_suggested(synced.parts, ANN)
+    suggested_mappings.apply_suggested(synced.parts, ANN)
     assert (mappings.row_of("SALES").mapping.account_code, mappings.row_of("REFUNDS").mapping.account_code) == (
         "260",
         "201",
     )
-    assert [each for each in mappings.suggested() if each.is_complete] == []
+    assert [each for each in suggested_mappings.suggested() if each.is_complete] == []
 
 
 def test_an_organisation_not_registered_for_vat_is_suggested_no_tax_throughout(workspace):
     world = World(workspace)
     world.connect("not registered")
-    filled = mappings.apply_suggested(world.parts, ANN)
+    filled = suggested_mappings.apply_suggested(world.parts, ANN)
     assert filled and {each.tax_type for each in filled} == {"NONE"}
 
 
-def test_an_american_organisation_is_told_that_there_are_no_suggestions_for_it_yet(workspace):
+def test_an_american_organisation_is_suggested_its_own_accounts_without_tax(workspace):
     world = World(workspace)
     world.connect("US")
-    with pytest.raises(Refused, match="UK organisations only so far"):
-        mappings.suggested()
+    filled = {each.category: each for each in suggested_mappings.apply_suggested(world.parts, ANN)}
+    assert (filled["SALES"].account_code, filled["SELLER_FEES"].account_code) == ("400", "601")
+    assert {each.tax_type for each in filled.values()} == {"NONE"}
+    assert "sales tax" in suggested_mappings.advice()
 
 
 def test_a_mapping_whose_account_was_archived_is_flagged_and_kept(synced):
@@ -112,10 +114,10 @@ def test_only_accounts_xero_takes_and_rates_their_class_may_use_are_offered(sync
 def test_line_types_in_other_scripts_are_told_apart(synced):
     ads, storage = (("other-transaction", "", "other-transaction", words) for words in ("広告費", "保管料"))
     synced.settlement((ads, "-100.00"), (storage, "-200.00"))
-    waiting = {item.line_type.amount_description: item for item in mappings.unclassified()}
+    waiting = {item.line_type.amount_description: item for item in line_types.unclassified()}
     assert set(waiting) == {"広告費", "保管料"}
-    mappings.classify(synced.parts, waiting["広告費"].line_type, "ADVERTISING", ANN)
-    assert [item.line_type.amount_description for item in mappings.unclassified()] == ["保管料"]
+    line_types.classify(synced.parts, waiting["広告費"].line_type, "ADVERTISING", ANN)
+    assert [item.line_type.amount_description for item in line_types.unclassified()] == ["保管料"]
 
 
 def test_a_euro_settlement_that_names_no_marketplace_can_have_mappings_of_its_own(synced):

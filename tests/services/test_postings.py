@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from models import AuditEntry, Posting, Settlement, Workspace, database
-from services import mappings, posting_intents, postings, settings
+from services import line_types, mappings, posting_intents, postings, settings
 from services.errors import NotConnected, Refused
 from services.xero_connection import disconnect
 from tests.xero_world import ADS, ANN, FEE, SALE, World
@@ -148,13 +148,13 @@ def test_an_unknown_line_type_holds_the_settlement_until_it_has_a_category(world
     settlement_id = world.settlement((SALE, "120.00"), odd)
     assert world.status(settlement_id) == "needs_category"
     assert postings.post(world.parts, settlement_id, ANN).outcome == "needs_mapping"
-    (waiting,) = mappings.unclassified()
+    (waiting,) = line_types.unclassified()
     assert (waiting.line_type.amount_description, waiting.held, waiting.settlements) == (
         "Space Elevator Fee",
         {"GBP": -500},
         [settlement_id],
     )
-    mappings.classify(world.parts, waiting.line_type, "STORAGE_FEES", ANN)
+    line_types.classify(world.parts, waiting.line_type, "STORAGE_FEES", ANN)
     assert world.status(settlement_id) == "ready"
     assert postings.post(world.parts, settlement_id, ANN).outcome == "posted"
 
