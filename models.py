@@ -448,6 +448,7 @@ class Posting(Table):
     xero_status = CharField(null=True)  # as Xero last told it
     xero_seen_at = MomentField(null=True)  # and when
     xero_updated_at = MomentField(null=True)  # when it was last changed there, by Xero's clock
+    version = IntegerField(null=True)  # counts the commits: a run that another has overtaken keeps nothing more
 
 
 class Batch(Table):

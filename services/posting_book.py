@@ -3,6 +3,8 @@
 import secrets
 from functools import singledispatchmethod
 
+from peewee import fn
+
 from models import Posting, Settlement, Workspace
 from services import audit, numbering
 from services.audit import Actor
@@ -31,11 +33,14 @@ KEY_LIVES_SECONDS = 300  # Xero remembers an Idempotency-Key for six minutes (xe
 
 
 class Book:
-    """One posting's entries, as ``actor`` makes them."""
+    """One posting's entries, as ``actor`` makes them, on from how ``posting`` was read.
+
+    Every entry is a compare-and-set: it is made only if nobody else made one since.
+    """
 
     def __init__(self, parts: Parts, posting: Posting, actor: Actor):
         self.parts, self.actor = parts, actor
-        self.posting_id, self.settlement = posting.id, posting.settlement
+        self.posting_id, self.settlement, self.version = posting.id, posting.settlement, posting.version or 0
 
     def keep(self, what: Keep) -> Standing | str:
         """Commits ``what``; not moved when another runner had moved the posting before."""
@@ -154,7 +159,9 @@ class Book:
 
     def _move(self, expected: tuple[str, ...], *conditions, **fields) -> Standing:
         here = (Posting.id == self.posting_id) & Posting.state.in_(expected)
-        moved = Posting.update(**fields).where(here, *conditions).execute()
+        as_read = fn.COALESCE(Posting.version, 0) == self.version
+        moved = Posting.update(version=self.version + 1, **fields).where(here, as_read, *conditions).execute()
+        self.version += moved
         document_id = Posting.select(Posting.document_id).where(Posting.id == self.posting_id).scalar()
         return Standing(bool(moved), document_id)
 

@@ -2,7 +2,7 @@
 
 import secrets
 
-from peewee import IntegrityError
+from peewee import IntegrityError, fn
 
 from models import Posting, Settlement, XeroConnection
 from services import audit, marketplace_contacts, settings
@@ -66,7 +66,9 @@ def start_rollback(posting: Posting, actor: Actor, settlement_state: str = "post
     """Claims the posting for its rollback; False when it is not posted (any more)."""
     with write_txn():
         here = (Posting.id == posting.id) & (Posting.state == states.POSTED)
-        claimed = Posting.update(state=states.VOIDING, ended_by=actor.name, reason="").where(here).execute()
+        claimed = Posting.update(
+            state=states.VOIDING, ended_by=actor.name, reason="", version=fn.COALESCE(Posting.version, 0) + 1
+        ).where(here).execute()
         if claimed:
             Settlement.update(state=settlement_state, state_reason="").where(
                 Settlement.id == posting.settlement_id).execute()

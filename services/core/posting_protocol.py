@@ -242,10 +242,13 @@ class _Post(_Run):
         raise _Stopped(_taken_back(self.task.wanted, made), " ".join(made.warnings))
 
     def record_draft(self, document: Found) -> Steps:
-        """The first runner's document counts; a second one's is swept away at once."""
+        """The first runner's document counts; a second one's is swept away at once.
+
+        While nothing is recorded the other runner may find this one and take it: then it is left.
+        """
         standing = yield Record(document.document_id, states.DRAFTED, self.task.document_id, status=document.status)
         if not standing.moved:
-            if standing.document_id != document.document_id and document.status in OPEN:
+            if standing.document_id not in (None, document.document_id) and document.status in OPEN:
                 yield from self.sweep_away(document)
             raise _Overtaken
         self.task = replace(self.task, state=states.DRAFTED, document_id=document.document_id)

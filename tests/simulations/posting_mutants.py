@@ -35,12 +35,14 @@ def without_adopting():
 
 @contextmanager
 def without_compare_and_set():
-    """Whoever comes last is written down, whichever document stood there."""
+    """A commit is made whoever made one since, and whichever document stood there."""
     real = posting_book.Book.keep
 
     def keep(self, what):
+        posting = Posting.get_by_id(self.posting_id)
+        self.version = posting.version or 0
         if isinstance(what, Record):
-            what = what._replace(instead_of=Posting.get_by_id(self.posting_id).document_id)
+            what = what._replace(instead_of=posting.document_id)
         return real(self, what)
 
     with mock.patch.object(posting_book.Book, "keep", keep):
