@@ -52,6 +52,11 @@ def _spec(name: str) -> dict:
     return yaml.load((FOLDER / name).read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
+def document(name: str) -> dict:
+    """The specification of this file name, as it was published."""
+    return _spec(name)
+
+
 @cache
 def _checker(name: str) -> OpenAPI:
     # The strict load of the specification fails on its own defaults ("false" as text for a flag).
