@@ -4,9 +4,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from blueprints.context import actor, parts
 from blueprints.sentences import Message
-from services import marketplace_contacts, reference_data, settings, xero_connection
+from services import marketplace_contacts, reference_data, settings, xero_connection, xero_permissions
 from services.core.marketplaces import known_marketplaces
-from services.xero.scopes import NEVER_ASKED, PERMISSIONS
+from services.xero.scopes import NEVER_ASKED
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -21,7 +21,8 @@ def account():
 def facts() -> dict:
     """What the connection card, the sync panel and the settings show."""
     return {
-        "connection": xero_connection.card(parts()), "permissions": PERMISSIONS, "never_asked": NEVER_ASKED,
+        "connection": xero_connection.card(parts()), "permissions": xero_permissions.needed(),
+        "never_asked": NEVER_ASKED,
         "syncs": reference_data.status(parts()), "definitions": {name: settings.DEFINITIONS[name] for name in SHOWN},
         "values": settings.values(), "redirect_uri": parts().config.redirect_uri,
         "contacts": marketplace_contacts.picked(), "marketplaces": known_marketplaces(),

@@ -4,9 +4,9 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from services import xero_limits, xero_slots, xero_tokens
+from services import xero_limits, xero_permissions, xero_slots, xero_tokens
 from services.parts import Parts
-from services.xero import connections, errors, scopes
+from services.xero import connections, errors
 from services.xero.calls import Surroundings
 from services.xero.client import XeroClient
 
@@ -45,7 +45,7 @@ def _explained(parts: Parts, tenant_id: str, error: errors.XeroError) -> errors.
         better = errors.ScopeMissing(_permission_sentence(link.scopes), error.xero_words)
     elif _is_gone(parts, tenant_id):
         better = errors.OrganisationGone(_gone_sentence(link.tenant_name), error.xero_words)
-    elif scopes.missing(link.scopes):  # some answers do not say that it is a permission (xero.md 2.5)
+    elif xero_permissions.lacking(link.scopes):  # some answers do not say that it is a permission (xero.md 2.5)
         better = errors.ScopeMissing(_permission_sentence(link.scopes), error.xero_words)
     else:
         return error
@@ -70,6 +70,6 @@ def _gone_sentence(organisation: str) -> str:
 
 
 def _permission_sentence(granted: str) -> str:
-    asked = "; ".join(permission.asks for permission in scopes.missing(granted))
+    asked = "; ".join(permission.asks for permission in xero_permissions.lacking(granted))
     return ("Xero refused because TrueBooks lacks a permission" + (f" ({asked})" if asked else "") + ". "
             "Reconnect Xero under Settings → Account and allow everything it asks for.")

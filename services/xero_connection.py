@@ -6,12 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models import ListRead, XeroConnection
-from services import audit, numbering, reference_data, xero_attempts, xero_farewell, xero_limits, xero_tokens
+from services import (
+    audit,
+    numbering,
+    reference_data,
+    xero_attempts,
+    xero_farewell,
+    xero_limits,
+    xero_permissions,
+    xero_tokens,
+)
 from services.audit import Actor
 from services.database import write_txn
 from services.errors import AppError, Refused
 from services.parts import Parts
-from services.xero import connections, scopes
+from services.xero import connections
 from services.xero.errors import SignInRefused, XeroError
 from services.xero.oauth import Tokens
 from services.xero.reference import ConnectionFacts
@@ -67,6 +76,7 @@ class Card:
     limits_at: datetime | None = None
     parked_until: datetime | None = None  # Xero takes no call before; None when it takes them now
     parked_words: str = ""
+    lacks: str = ""  # permissions this workspace needs by now and did not ask for when it was connected
 
     @property
     def is_connected(self) -> bool:
@@ -81,7 +91,8 @@ def card(parts: Parts) -> Card:
         refreshed_at=link.refreshed_at, day_remaining=link.day_remaining, reason=link.reason,
         choices=[Choice(each["tenant_id"], each["tenant_name"]) for each in link.choices],
         minute_remaining=link.minute_remaining, limits_at=link.limits_at,
-        parked_until=parked.until if parked else None, parked_words=parked.message if parked else "")
+        parked_until=parked.until if parked else None, parked_words=parked.message if parked else "",
+        lacks=xero_permissions.lacking_now(link) if link.state == CONNECTED else "")
 
 
 # --- there and back ---------------------------------------------------------------------------
@@ -90,7 +101,8 @@ def card(parts: Parts) -> Card:
 def begin(parts: Parts, actor: Actor, browser: str) -> str:
     """The address at Xero to send this browser to. ``browser``: an opaque id of the browser's session."""
     ours = xero_attempts.start(parts, actor, browser)
-    return xero_tokens.sign_in(parts).authorise_url(scopes.SCOPES, ours.state, ours.nonce, ours.verifier)
+    return xero_tokens.sign_in(parts).authorise_url(
+        xero_permissions.asked_for(), ours.state, ours.nonce, ours.verifier)
 
 
 def finish(parts: Parts, query: Mapping[str, str], browser: str, actor: Actor) -> str:
@@ -125,7 +137,7 @@ def _cancelled() -> AuthorisationCancelled:
 
 def _check_permissions(tokens: Tokens) -> None:
     """A consent that leaves out what every post needs is no connection."""
-    lacking = scopes.missing(tokens.scopes) if tokens.scopes else []
+    lacking = xero_permissions.lacking(tokens.scopes)
     if lacking or not tokens.refresh_token:
         asked = "; ".join(permission.asks for permission in lacking) or "to stay connected while you are away"
         raise CallbackRefused(f"Xero did not give TrueBooks all it asked for. Missing: {asked}. Nothing was changed; "

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from models import Account, Contact, Mapping, MarketplaceContact, SyncRun, XeroConnection
+from models import Account, Contact, Mapping, MarketplaceContact, Setting, SyncRun, XeroConnection
 from services import leases
 from tests.conftest import NOON, in_words
 
@@ -25,6 +25,15 @@ def test_a_used_up_day_is_on_the_card_with_its_hour_and_the_connection_stays(con
     assert "Reconnect" not in page
     answer = connected.post("/reference-data/sync")
     assert (answer.status_code, "at 14:00 UTC" in in_words(answer)) == (503, True)
+
+
+def test_a_permission_needed_since_is_told_with_the_button_to_allow_it(connected):
+    assert "Reconnect Xero" not in connected.get("/settings/account").text
+    Setting.create(name="post_as", value="manual_journal", changed_at=NOON, changed_by="ada")
+    page = account(connected)
+    assert "needs a permission by now that Xero was not asked for" in page
+    assert "(to read and write manual journals)" in page
+    assert "Reconnect Xero" in page
 
 
 def test_what_lost_its_ground_is_listed_by_name_with_the_way_there(connected):

@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from models import AuditEntry, OAuthAttempt, XeroConnection, database
-from services import reference_data, xero_connection
+from models import AuditEntry, OAuthAttempt, Setting, XeroConnection, database
+from services import reference_data, xero_connection, xero_permissions
 from services.errors import AppError, NotConnected, Refused
 from services.xero import errors, scopes
 from tests.xero.consent_world import ANNA, BROWSER, UK, UNREGISTERED, US, ConsentWorld
@@ -70,11 +70,32 @@ def test_the_client_works_for_the_organisation_that_was_picked(world):
 
 
 def test_only_what_is_needed_is_asked_for():
-    asked = " ".join(name for permission in scopes.PERMISSIONS for name in permission.names)
+    asked = " ".join(name for permission in xero_permissions.needed() for name in permission.names)
     assert (
         asked == "openid profile email offline_access accounting.invoices accounting.contacts accounting.settings.read"
     )
     assert scopes.NEVER_ASKED == ("bank feeds", "payroll", "employees")
+
+
+def post_journals(world) -> None:
+    Setting.create(name="post_as", value="manual_journal", changed_at=world.clock.now(), changed_by="ann")
+
+
+def test_manual_journals_are_asked_for_only_by_a_workspace_that_posts_them(world):
+    assert "manualjournals" not in xero_connection.begin(world.parts, ANNA, BROWSER)
+    post_journals(world)
+    assert "accounting.manualjournals" in xero_connection.begin(world.parts, ANNA, BROWSER)
+    assert "to read and write manual journals" in [each.asks for each in xero_permissions.needed()]
+
+
+def test_a_permission_needed_since_is_told_on_the_card_until_somebody_reconnects(world):
+    world.connect()
+    assert xero_connection.card(world.parts).lacks == ""
+    post_journals(world)
+    card = xero_connection.card(world.parts)
+    assert (card.is_connected, card.lacks) == (True, "to read and write manual journals")
+    world.connect()
+    assert xero_connection.card(world.parts).lacks == ""
 
 
 # --- callbacks that are refused -------------------------------------------------------------------
