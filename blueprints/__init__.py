@@ -5,6 +5,7 @@ from flask import Flask, current_app, redirect, url_for
 from blueprints import (
     batches,
     catalogue,
+    document_states,
     evidence,
     health,
     help,
@@ -31,6 +32,7 @@ AREAS = (
     rows_behind,
     postings,
     batches,
+    document_states,
     mappings,
     line_types,
     catalogue,

@@ -86,6 +86,7 @@ _HISTORY = {
     "posting.failed": "Not posted: {reason}",
     "posting.rolled_back": "Rolled back: {number} voided in Xero",
     "posting.ended_in_xero": "{number} was voided, deleted or removed in Xero; the settlement is a draft again",
+    "document.seen": "Xero was asked: {status} {reason}",
     "posting.names_another": "{number} is kept instead of a duplicate",
     "posting.rollback_refused": "Not rolled back: {reason}",
     "number.retired": "Number {number} retired; {instead} is used instead",

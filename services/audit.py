@@ -40,6 +40,7 @@ ACTIONS: dict[str, set[str]] = {
     "posting.rollback_refused": {"reason"},
     "posting.ended_in_xero": {"number", "document_id"},
     "posting.names_another": {"number", "document_id", "before"},
+    "document.seen": {"status", "reason"},
     "integrity.repairing": {"kind", "voids", "keeps"},
     "number.retired": {"number", "instead"},
     "samples.loaded": {"settlements"},

@@ -8,6 +8,8 @@ from services.parts import Parts
 _PAGES = {
     "invoice": "/AccountsReceivable/View.aspx?InvoiceID={}",
     "credit_note": "/AccountsReceivable/ViewCreditNote.aspx?creditNoteID={}",
+    "bill": "/AccountsPayable/View.aspx?InvoiceID={}",
+    "manual_journal": "/Journal/View.aspx?invoiceID={}",
 }
 
 
@@ -24,7 +26,8 @@ def _in_sandbox(parts: Parts, posting: Posting) -> str:
     link = XeroConnection.get_or_none(XeroConnection.id == 1)
     if link is None or not link.tenant_id:
         return ""
-    shelf = posting.kind.replace("_", "-") + "s"
+    kind = "invoice" if posting.kind == "bill" else posting.kind  # they share Xero's list
+    shelf = kind.replace("_", "-") + "s"
     return f"{parts.config.xero_login_url}/sandbox/{quote(link.tenant_id)}/{shelf}/{quote(posting.document_id)}"
 
 

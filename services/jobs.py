@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from services import job_runs, postings, reference_data, stray_drafts, xero_tokens
+from services import document_states, job_runs, postings, reference_data, stray_drafts, xero_tokens
 from services.audit import Actor
 from services.errors import NotFound
 from services.job_runs import Job, JobStatus
@@ -37,6 +37,13 @@ def sweep_drafts(parts: Parts) -> str:
     return f"{swept} swept away." if swept else "Nothing to do."
 
 
+def look_at_documents(parts: Parts) -> str:
+    """Asks Xero which posted documents were paid, voided or edited since the last look."""
+    if xero_tokens.row().state != xero_tokens.CONNECTED:
+        return "Nothing to do: Xero is not connected."
+    return f"{document_states.refresh(parts, Actor('job: document states'))} changed."
+
+
 def settle_postings(parts: Parts) -> str:
     """Asks Xero about every posting that was left half-way, and carries it on from there."""
     outcomes = postings.settle_all(parts, Actor("job: settling of unsure postings"))
@@ -52,6 +59,8 @@ JOBS: list[Job] = [
         "lost their ground."),
     Job("Settling of unsure postings", timedelta(seconds=20), settle_postings,
         "Asks Xero what became of a posting whose answer was lost, and carries it on from there."),
+    Job("Document states", timedelta(days=1), look_at_documents,
+        "Asks Xero which posted documents were paid, voided or edited, and shows it on their settlements."),
     Job("Sweeping of stray drafts", timedelta(minutes=30), sweep_drafts,
         "Deletes drafts that reached Xero after TrueBooks had given them up; asks only after a create was in doubt."),
 ]

@@ -128,7 +128,8 @@ class Book:
         standing = self._move(
             (states.VOIDING,), state=states.POSTED, reason=what.reason, xero_words=what.xero_words)
         if standing.moved:
-            self._say("posted", what.reason)
+            paid = Posting.get_by_id(self.posting_id).xero_status == "PAID"
+            self._say("paid" if paid else "posted", what.reason)
             self._audit("posting.rollback_refused", reason=what.reason)
         return standing
 

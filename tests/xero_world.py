@@ -1,6 +1,7 @@
 """A workspace connected to the built-in sandbox, and a hand in the sandbox to turn things there."""
 
 import io
+import re
 from contextlib import contextmanager
 from itertools import count
 
@@ -137,6 +138,13 @@ class World:
         tenant = XeroConnection.get_by_id(1).tenant_id
         answer = self._hand.post(f"/sandbox/{tenant}/invoices/{document_id}/payment")
         assert answer.status_code < 400, answer.text
+
+    def unpay(self, document_id: str) -> None:
+        """Removes its payments again."""
+        tenant = XeroConnection.get_by_id(1).tenant_id
+        page = f"/sandbox/{tenant}/invoices/{document_id}"
+        for payment in re.findall(r"/payments/([0-9a-f-]{36})/removal", self._hand.get(page).text):
+            assert self._hand.post(f"{page}/payments/{payment}/removal").status_code < 400
 
     def edit(self, document_id: str, **fields) -> None:
         """Changes an invoice in Xero by hand."""
