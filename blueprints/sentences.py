@@ -25,6 +25,7 @@ class Report:
     tone: str
     summary: str
     details: tuple[str, ...]
+    outcomes: tuple[tuple[str, str], ...] = ()  # (file, what became of it), where there are several
 
     def as_one_message(self) -> str:
         shown = self.details[:TOLD_AT_ONCE]
@@ -56,7 +57,15 @@ def taken_in_words(taken: list[Taken]) -> Report:
     told = [_COUNTED[name].format(count, "" if count == 1 else "s") for name, count in counts.items() if count]
     details = tuple(detail for item in taken for detail in _details(item))
     tone = "bad" if counts["refused"] else "todo" if details else "good"
-    return Report(tone, f"{', '.join(told)}." if told else "There was nothing to take in.", details)
+    outcomes = tuple((item.file, _outcome(item)) for item in taken) if len(taken) > 1 else ()
+    return Report(tone, f"{', '.join(told)}." if told else "There was nothing to take in.", details, outcomes)
+
+
+def _outcome(item: Taken) -> str:
+    if item.settlement_id is None:
+        return "refused"
+    words = {"imported": "taken in", "known": "here already", "corrected": "kept beside the one here"}
+    return f"settlement {item.settlement_id}, {format_money(item.total, item.currency)}: {words[item.outcome]}"
 
 
 _COUNTED = {

@@ -10,7 +10,7 @@ from services.xero.scopes import NEVER_ASKED
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 
-SHOWN = ("lines", "sales_tax_rows")
+SHOWN = ("lines", "sales_tax_rows", "start_date")
 
 
 @bp.get("/account")

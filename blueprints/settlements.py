@@ -1,5 +1,7 @@
 """Settlements: the list with its inline preview, files dropped in, and one settlement's own page."""
 
+import secrets
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from blueprints.context import actor, parts
@@ -10,6 +12,7 @@ from services import (
     difference_lines,
     document_links,
     mappings,
+    periods,
     postings,
     removal,
     samples,
@@ -18,17 +21,20 @@ from services import (
 )
 from services.core.catalogue import standard
 from services.settlements import Upload
+from services.upload_progress import readings
 
 bp = Blueprint("settlements", __name__, url_prefix="/settlements")
+
+MOST_TRIES = 1800  # half an hour, for an upload over a slow line
 
 
 @bp.get("")
 def index():
-    return render_template("settlements/index.html", **_listed())
+    return render_template("settlements/index.html", key=secrets.token_urlsafe(12), **_listed())
 
 
 def _listed() -> dict:
-    return {"rows": settlements.listing(), "connection": xero_connection.card(parts())}
+    return {"rows": settlements.listing(), "gaps": periods.missing(), "connection": xero_connection.card(parts())}
 
 
 @bp.post("")
@@ -37,7 +43,20 @@ def take_in():
     uploads = [Upload(file.filename, file.stream) for file in request.files.getlist("files") if file.filename]
     if not uploads:
         abort(400, "No file was chosen. Pick one or more settlement files, then press Take in.")
-    return _told(taken_in_words(settlements.take_in(parts(), uploads, actor())))
+    key = request.form.get("key", "")[:40]
+    try:
+        taken = settlements.take_in(parts(), uploads, actor(), readings.watch(key))
+    finally:
+        readings.end(key, parts().clock)
+    return _told(taken_in_words(taken))
+
+
+@bp.get("/reading/<key>")
+def reading(key: str):
+    """How far a dropped file is read; the page asks every second while it is."""
+    tries, found = request.args.get("tries", 0, type=int), readings.of(key[:40], parts().clock)
+    waits = tries < MOST_TRIES and not (found and found.ended_at)
+    return render_template("settlements/_reading.html", key=key, reading=found, tries=tries, waits=waits)
 
 
 @bp.post("/samples")

@@ -160,3 +160,10 @@ def test_a_bad_setting_is_refused_in_words(ada):
 
 def test_choices_that_come_later_are_not_offered(ada):
     assert "manual journal" not in account(ada)
+
+
+def test_the_start_date_is_set_and_taken_away(ada):
+    ada.post("/settings/workspace", {"name": "start_date", "value": "2026-04-01"})
+    assert 'name="value" value="2026-04-01" type="date"' in ada.get("/settings/account").text
+    ada.post("/settings/workspace", {"name": "start_date", "value": ""})
+    assert 'name="value" value="" type="date"' in ada.get("/settings/account").text

@@ -3,6 +3,7 @@
 import re
 from io import BytesIO
 
+from services.upload_progress import readings
 from tests.conftest import in_words
 from tests.xero_world import FEE, SALE, World, settlement_text
 
@@ -61,6 +62,13 @@ def test_several_files_are_taken_in_and_each_refusal_is_told(ada):
     page = in_words(ada.get("/settlements"))
     assert "1 settlement taken in, 1 here already, 1 file refused." in page
     assert "“c.pdf”:" in page
+
+
+def test_each_of_several_files_has_its_own_outcome(ada):
+    answer = in_words(drop(ada, ("a.txt", one_settlement()), ("b.txt", one_settlement()), ("c.pdf", "%PDF"), htmx=True))
+    assert "a.txt: settlement 26000000001, £102.00: taken in" in answer
+    assert "b.txt: settlement 26000000001, £102.00: here already" in answer
+    assert "c.pdf: refused" in answer
 
 
 def test_dropping_nothing_is_told(ada):
@@ -185,3 +193,37 @@ def test_an_unknown_settlement_is_told_as_not_here(ada):
     answer = ada.get("/settlements/99")
     assert answer.status_code == 404
     assert "There is no settlement 99 here" in in_words(answer)
+
+
+def test_a_period_without_a_settlement_is_pointed_out(ada, world):
+    world.settlement()
+    later = settlement_text((SALE, "1.00"), settlement_id="26000000002").replace("01.05.2026", "29.05.2026")
+    world.take(later.replace("15.05.2026", "12.06.2026"))
+    page = in_words(ada.get("/settlements"))
+    assert "Amazon.co.uk between 15 May 2026 and 29 May 2026" in page
+
+
+def test_while_a_file_is_read_the_page_can_ask_how_far_it_is(ada, app):
+    page = ada.get("/settlements").text
+    key = re.search(r'name="key" value="([\w-]+)"', page)[1]
+    assert f'hx-get="/settlements/reading/{key}?tries=0"' in page
+    before = ada.htmx("GET", f"/settlements/reading/{key}?tries=0").text
+    assert 'hx-trigger="load delay:1s"' in before and "tries=1" in before
+    readings.watch(key)(50_000_000, 200_000_000)
+    during = ada.htmx("GET", f"/settlements/reading/{key}?tries=1")
+    assert "Reading: 50 MB of 200 MB" in in_words(during)
+    readings.end(key, app.extensions["parts"].clock)
+    assert 'hx-trigger="submit from:form.drop delay:1s"' in ada.htmx("GET", f"/settlements/reading/{key}?tries=2").text
+
+
+def test_what_is_taken_in_is_told_as_read_to_its_end(ada, app):
+    drop(ada, ("may.txt", one_settlement()))
+    key = re.search(r'name="key" value="([\w-]+)"', ada.get("/settlements").text)[1]
+    data = {"csrf_token": ada.token(), "key": key, "files": [(BytesIO(one_settlement().encode()), "may.txt")]}
+    ada.client.post("/settlements", base_url=ada.base, data=data)
+    found = readings.of(key, app.extensions["parts"].clock)
+    assert found.ended_at and found.read == found.whole == len(one_settlement().encode())
+
+
+def test_a_page_that_asks_for_ever_is_let_go(ada):
+    assert "load delay" not in ada.htmx("GET", "/settlements/reading/nobody?tries=5000").text
