@@ -10,7 +10,8 @@ from services.xero.scopes import NEVER_ASKED
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 
-SHOWN = ("lines", "sales_tax_rows", "start_date")
+SHOWN = ("lines", "sales_tax_rows", "negative_as", "document_status", "post_as", "clearing_account",
+         "start_date")
 
 
 @bp.get("/account")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from models import Posting
+from models import Organisation, Posting
 from services.core.money import minor_digits
 from services.core.posting_moves import READS, Ask, Change, Create, Fetch, LookUp, Numbered, Refused, Silent
 from services.core.posting_states import Found
@@ -67,11 +67,19 @@ def _put(client: XeroClient, ask: Ask, posting_id: int) -> Any:
             return found(client.change(to, kind, document_id, number))
 
 
+def _own_currency() -> str:
+    """The organisation's: a journal, which names none, is always in it (product.md section 13)."""
+    organisation = Organisation.get_or_none(Organisation.id == 1)
+    return organisation.base_currency if organisation else ""
+
+
 def found(document: Document) -> Found:
     """Xero's document in our minor units."""
 
+    currency = document.currency or _own_currency()
+
     def minor(amount: Decimal) -> int:
-        return int(amount.scaleb(minor_digits(document.currency)))
+        return int(amount.scaleb(minor_digits(currency)))
 
     lines = tuple(
         (line.description, line.account_code, line.tax_type, minor(line.line_amount), minor(line.tax_amount),
@@ -79,7 +87,7 @@ def found(document: Document) -> Found:
         for line in document.lines
     )
     return Found(
-        document.id, document.kind, our_number(document), document.status, document.currency, minor(document.total),
+        document.id, document.kind, our_number(document), document.status, currency, minor(document.total),
         minor(document.total_tax), lines, document.reference, document.warnings,
         document.updated_at,
     )

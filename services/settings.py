@@ -53,7 +53,6 @@ DEFINITIONS: dict[str, Definition] = {
             "manual_journal": "A manual journal against the clearing account below: no contact, nothing to be paid, "
             "in the organisation's own currency only. Match the deposit to the clearing account yourself.",
         },
-        frozenset({"manual_journal"}),
     ),
     "negative_as": Definition(
         "Negative settlements",
@@ -80,7 +79,6 @@ DEFINITIONS: dict[str, Definition] = {
         "needed when you post manual journals.",
         "",
         {},
-        frozenset({"*"}),
     ),
     "start_date": Definition(
         "Start date",

@@ -158,8 +158,12 @@ def test_a_bad_setting_is_refused_in_words(ada):
     assert "whole number" in in_words(answer)
 
 
-def test_choices_that_come_later_are_not_offered(ada):
-    assert "manual journal" not in account(ada)
+def test_kinds_and_the_clearing_account_can_be_chosen_each_with_a_word_on_what_it_does(ada):
+    page = account(ada)
+    for words in ("A manual journal against the clearing account", "A bill, as A2X", "Drafts, for you to approve"):
+        assert words in page
+    assert 'name="value" value="" aria-label="Clearing account"' in ada.get("/settings/account").text
+
 
 
 def test_the_start_date_is_set_and_taken_away(ada):

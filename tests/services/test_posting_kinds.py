@@ -2,7 +2,9 @@
 
 import pytest
 
-from services import postings, settings
+from commands import consent
+from services import batches, integrity, postings, settings
+from services.errors import Refused
 from tests.xero_world import ADS, ANN, FEE, SALE
 
 NEGATIVE = ((SALE, "12.00"), (ADS, "-30.00"))
@@ -104,3 +106,95 @@ def test_reposting_a_draft_leaves_one(drafts):
     again = postings.repost(drafts.parts, settlement_id, ANN)
     assert again.outcome == "posted"
     assert [document.id for document in drafts.documents(settlement_id)] == [again.document_id]
+
+
+# --- journals ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def journals(world):
+    settings.change(world.parts, "clearing_account", "855", ANN)
+    settings.change(world.parts, "post_as", "manual_journal", ANN)
+    consent.connect(world.parts, "")  # once more: journals need a permission of their own
+    return world
+
+
+def test_a_journal_has_its_signs_turned_and_is_balanced_against_the_clearing_account(journals):
+    settlement_id = journals.settlement((SALE, "120.00"), (FEE, "-18.00"))
+    outcome = postings.post(journals.parts, settlement_id, ANN)
+    assert (outcome.outcome, outcome.number) == ("posted", "AMZ-TB-10001"), outcome
+    (journal,) = journals.documents(settlement_id, "manual_journal")
+    assert (journal.status, journal.number) == ("POSTED", f"AMZ-TB-10001 (£102.00) TBUK-{settlement_id}")
+    amounts = {line.account_code: (str(line.line_amount), line.tax_type) for line in journal.lines}
+    assert amounts["855"] == ("102.00", "NONE")
+    assert amounts["200"][0] == "-120.00"
+    assert sum(line.line_amount for line in journal.lines) == 0
+    assert journals.documents(settlement_id) == []
+
+
+def test_the_preview_of_a_journal_balances_and_says_what_it_is(journals):
+    settlement_id = journals.settlement((SALE, "120.00"), (FEE, "-18.00"))
+    plan = postings.preview(settlement_id).plan
+    assert (plan.kind, plan.total, sum(line.gross for line in plan.lines)) == ("manual_journal", 0, 0)
+    assert (plan.settlement_total, plan.lines_total) == (10200, 10200)
+
+
+def test_a_journal_takes_at_most_five_calls_and_its_repost_six(journals, monkeypatch):
+    settlement_id = journals.settlement()
+    with journals.counted(monkeypatch) as calls:
+        assert postings.post(journals.parts, settlement_id, ANN).outcome == "posted"
+    assert len(calls) <= 5
+    with journals.counted(monkeypatch) as calls:
+        assert postings.repost(journals.parts, settlement_id, ANN).outcome == "posted"
+    assert len(calls) <= 6
+    assert len(journals.documents(settlement_id, "manual_journal")) == 1
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "500_after"])
+def test_a_journal_whose_create_was_not_answered_is_not_made_twice(journals, fault):
+    settlement_id = journals.settlement()
+    journals.fault("PUT", "ManualJournals", fault)
+    assert postings.post(journals.parts, settlement_id, ANN).outcome == "posted"
+    assert len(journals.documents(settlement_id, "manual_journal")) == 1
+
+
+def test_an_invoice_from_before_makes_way_for_the_journal(journals):
+    settings.change(journals.parts, "post_as", "invoice", ANN)
+    settlement_id = journals.settlement()
+    postings.post(journals.parts, settlement_id, ANN)
+    settings.change(journals.parts, "post_as", "manual_journal", ANN)
+    journals.forget(settlement_id)
+    outcome = postings.post(journals.parts, settlement_id, ANN)
+    assert (outcome.outcome, outcome.number) == ("posted", "AMZ-TB-10001")
+    assert journals.documents(settlement_id) == []
+
+
+def test_a_negative_settlement_is_a_journal_too_and_goes_back(journals):
+    settlement_id = journals.settlement(*NEGATIVE)
+    posted = postings.post(journals.parts, settlement_id, ANN)
+    assert posted.outcome == "posted"
+    assert postings.roll_back(journals.parts, settlement_id, ANN).outcome == "rolled_back"
+    assert journals.client().get_document("manual_journal", posted.document_id).status == "VOIDED"
+
+
+def test_journals_go_together_and_the_tools_see_them(journals):
+    ids = [journals.settlement((SALE, f"{number}.00")) for number in (11, 12, 13, 14, 15)]
+    batch = batches.begin(journals.parts, batches.POST, ids, ANN)
+    batches.work(journals.parts)
+    assert len(batches.tell(batch.id).lists["posted"]) == 5
+    row = integrity.run(journals.parts, integrity.SCAN, ANN)
+    assert (row.findings, row.documents) == ([], 5)
+
+
+def test_a_journal_in_another_currency_and_one_without_a_clearing_account_are_refused_in_words(journals):
+    euro = journals.settlement((SALE, "10.00"), currency="EUR")
+    outcome = postings.post(journals.parts, euro, ANN)
+    assert outcome.outcome == "failed" and "only the organisation's own currency" in outcome.reason
+    settings.change(journals.parts, "clearing_account", "", ANN)
+    outcome = postings.post(journals.parts, journals.settlement(), ANN)
+    assert outcome.outcome == "failed" and "clearing account" in outcome.reason
+
+
+def test_a_bank_account_cannot_be_the_clearing_account(world):
+    with pytest.raises(Refused, match="bank account"):
+        settings.change(world.parts, "clearing_account", "090", ANN)

@@ -206,8 +206,16 @@ def come_to_rest(world: World) -> None:
 def hold_to_account(world: World) -> None:
     for row in Settlement.select().where(Settlement.settlement_id.in_(world.settlement_ids)):
         check(world, row)
+    check_outcomes(world)
     if world.fine_so_far and world.ledger.made > Posting.select().where(Posting.sends > 0).count():
         raise Violation("nothing failed, and more than one document was made for a posting")
+
+
+def check_outcomes(world: World) -> None:
+    """A post that nothing hindered is posted; what is made is never found to be other than what was sent."""
+    for posting in Posting.select().where(Posting.state == states.FAILED):
+        if "taken back" in posting.reason or (world.fine_so_far and "not posted" not in posting.reason):
+            raise Violation(f"failed without a cause: {posting.reason}")
 
 
 def check(world: World, row: Settlement) -> None:
