@@ -37,7 +37,10 @@ def opened(folder: Path) -> Parts:
     keys.parent.mkdir(parents=True, exist_ok=True)
     if not keys.exists():
         keys.write_text("1:" + "ab" * 32)
-    return assemble(make_config(folder / "data", token_keys_file=keys), SystemClock())
+    parts = assemble(make_config(folder / "data", token_keys_file=keys), SystemClock())
+    most = {"minute": 1_000_000, "day": 1_000_000}  # limits are not what is tried here
+    parts.xero_http().post(f"{parts.config.xero_api_url}/sandbox/limits", json=most).raise_for_status()
+    return parts
 
 
 # --- what they are killed at ------------------------------------------------------------------
