@@ -78,6 +78,14 @@ class World:
     def take(self, text: str) -> Taken:
         return settlements.take_in(self.parts, [Upload("settlement.txt", io.BytesIO(text.encode()))], ANN)[0]
 
+    @staticmethod
+    def take_many(parts, many: list[tuple], first: int = 28_000_000_001) -> None:
+        """Settlements with these lines each, taken in together."""
+        uploads = [
+            Upload(f"{number}.txt", io.BytesIO(settlement_text(*lines, settlement_id=str(number)).encode()))
+            for number, lines in enumerate(many, first)]
+        settlements.take_in(parts, uploads, ANN)
+
     def settlement(self, *lines, **facts) -> str:
         """A settlement with these lines (one sale of 120.00 when left out); its id."""
         facts.setdefault("settlement_id", str(next(self._ids)))
