@@ -17,6 +17,7 @@ from services import (
     removal,
     samples,
     settlements,
+    suggested_mappings,
     xero_connection,
 )
 from services.core.catalogue import standard
@@ -113,6 +114,7 @@ def facts(settlement_id: str) -> dict:
         "shown": shown, "row": shown.row, "history": history_of(settlement),
         "file": settlement.file, "corrections": corrections.of(settlement),
         "difference_line": difference_lines.of(settlement), "booked": booked_elsewhere.of(settlement),
+        "home_rates_abroad": suggested_mappings.home_rates_abroad(settlement) if not shown.row.posting else [],
         "may_remove": removal.may_remove(settlement), "accounts": mappings.usable_accounts(),
         "document_link": document_links.of_posting(parts(), shown.row.posting),
         "connection": xero_connection.card(parts()), "categories": standard().categories,

@@ -1,13 +1,11 @@
 """Use suggested mapping: what it would fill, for all marketplaces and for those abroad, and filling it."""
 
-from collections import defaultdict
-
 from models import Mapping, Organisation, Settlement, SettlementGroup
-from services import audit, bookkeeping
+from services import audit, bookkeeping, settings
 from services.audit import Actor
 from services.core import suggestions
 from services.core.catalogue import UNKNOWN
-from services.core.plan_lines import mapping_marketplace
+from services.core.plan_lines import asked_marketplace, mapping_marketplace
 from services.core.suggestions import Profile, Suggestion
 from services.database import write_txn
 from services.errors import Refused
@@ -58,12 +56,26 @@ def suggested_elsewhere() -> dict[str, list[Suggestion]]:
 
     Empty where nothing is to be said: not synced yet, not registered for tax, or overridden already.
     """
+    return _elsewhere(held_marketplaces())
+
+
+def home_rates_abroad(settlement: Settlement) -> list[str]:
+    """The marketplaces abroad whose amounts in this settlement would take the rates of one's own country."""
+    groups = [group for group in bookkeeping.groups_of(settlement) if group.amount]
+    names = {mapping_marketplace(group, settlement.marketplace) for group in groups}
+    classify, tax_rows = bookkeeping.classifier().classify, settings.value("sales_tax_rows")
+    held = {classify(group.line_type, group.amazon_accounted, tax_rows).category for group in groups}
+    told = _elsewhere(sorted(names))
+    return [name for name, overrides in told.items() if any(each.category in held for each in overrides)]
+
+
+def _elsewhere(names: list[str]) -> dict[str, list[Suggestion]]:
     organisation, books = Organisation.get_or_none(Organisation.id == 1), bookkeeping.books()
     if organisation is None or not organisation.pays_tax or not books.is_synced:
         return {}
     if not suggestions.has_suggestions(organisation.country):
         return {}
-    told = {name: suggestions.suggest_elsewhere(name, organisation.country, books) for name in held_marketplaces()}
+    told = {name: suggestions.suggest_elsewhere(name, organisation.country, books) for name in names}
     return {name: overrides for name, overrides in told.items() if overrides}
 
 
@@ -87,7 +99,5 @@ def _apply(parts: Parts, wanted: list[Suggestion], actor: Actor) -> list[Suggest
 
 def held_marketplaces() -> list[str]:
     """The marketplaces whose mappings the settlements here ask for, in order of their names."""
-    asked: dict[str, int] = defaultdict(int)
-    for row in SettlementGroup.select(SettlementGroup, Settlement).join(Settlement):
-        asked[mapping_marketplace(bookkeeping.group_value(row), row.settlement.marketplace)] += row.line_count
-    return sorted(name for name in asked if name)
+    pairs = SettlementGroup.select(SettlementGroup.marketplace, Settlement.marketplace).join(Settlement).distinct()
+    return sorted({name for printed, whole in pairs.tuples() if (name := asked_marketplace(printed, whole))})

@@ -111,8 +111,12 @@ def plan_lines(groups: Iterable[Group], marketplace: str, rules: Rules, sign: in
 
 def mapping_marketplace(group: Group, settlement_marketplace: str) -> str:
     """Whose mapping a group uses: its own marketplace's where it names one, else the settlement's."""
-    known = marketplaces.is_own_name(group.marketplace)
-    return marketplaces.canonical(group.marketplace) if known else settlement_marketplace
+    return asked_marketplace(group.marketplace, settlement_marketplace)
+
+
+def asked_marketplace(printed: str, settlement_marketplace: str) -> str:
+    """The same, told by what the file prints beside an amount."""
+    return marketplaces.canonical(printed) if marketplaces.is_own_name(printed) else settlement_marketplace
 
 
 def _place(key: _Key, rules: Rules) -> tuple:

@@ -181,6 +181,7 @@ def test_settlements_of_another_country_are_pointed_out_with_what_is_suggested_f
     settlement = world.settlement((GERMAN, "119.00"), currency="EUR")
     assert "Settlements of Amazon.de would be posted with the tax rates of your own country." in in_words(
         ada.get("/mappings"))  # fmt: skip
+    assert "Amazon.de is a marketplace of another country" in in_words(ada.get(f"/settlements/{settlement}"))
     page = in_words(ada.get("/mappings/suggestion"))
     assert "Amazon.de : " in page and "Product sales 200 – Amazon Sales No VAT" in page
     assert "Commission" not in page and "Reverse Charge Expenses (20%)" in page
@@ -189,6 +190,7 @@ def test_settlements_of_another_country_are_pointed_out_with_what_is_suggested_f
     assert mapped("SELLER_FEES", "Amazon.de") == ("401", "REVERSECHARGES")
     assert mapped("SALES") == ("200", "OUTPUT2")
     assert "would be posted with the tax rates" not in in_words(ada.get("/mappings"))
+    assert "is a marketplace of another country" not in in_words(ada.get(f"/settlements/{settlement}"))
     assert "Product sales 200 – Amazon Sales No VAT 119.00 0.00 119.00" in in_words(
         ada.get(f"/settlements/{settlement}"))  # fmt: skip
 
