@@ -111,6 +111,10 @@ class World:
     def switch(self, **to: str) -> None:
         assert self._hand.post("/sandbox/switches", json=to).status_code == 200
 
+    def limits(self, **most: int) -> None:
+        """How many calls the sandbox takes: ``limits(minute=1000)``."""
+        assert self._hand.post("/sandbox/limits", json=most).status_code == 200
+
     def fault(self, method: str, path: str, fault: str, times: int = 1) -> None:
         order = {"method": method, "path": f"/api.xro/2.0/{path}", "fault": fault, "times": times}
         assert self._hand.post("/sandbox/faults", json=order).status_code == 200
