@@ -16,6 +16,7 @@ from services import (
     postings,
     removal,
     samples,
+    settings,
     settlements,
     suggested_mappings,
     xero_connection,
@@ -118,4 +119,5 @@ def facts(settlement_id: str) -> dict:
         "may_remove": removal.may_remove(settlement), "accounts": mappings.usable_accounts(),
         "document_link": document_links.of_posting(parts(), shown.row.posting),
         "connection": xero_connection.card(parts()), "categories": standard().categories,
+        "drafts_wanted": settings.value("document_status") == "draft",
     }
