@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 CENT = Decimal("0.01")
+TOO_LARGE = Decimal(10) ** 30
 
 
 class NotJson(ValueError):
@@ -20,6 +21,14 @@ def loads(text: str | bytes) -> Any:
         return json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise NotJson(str(error)) from error
+
+
+def check_text(value: Any) -> None:
+    """Raises NotJson for text that no encoding can hold: half of a surrogate pair."""
+    try:
+        json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise NotJson("a character is only half there") from error
 
 
 def _no_constant(name: str) -> None:
@@ -118,6 +127,6 @@ def read_number(value: Any) -> Decimal:
         number = Decimal(str(value).strip())
     except InvalidOperation as error:
         raise ValueError(f"{value!r} is no number") from error
-    if not number.is_finite():
+    if not number.is_finite() or abs(number) >= TOO_LARGE:
         raise ValueError(f"{value!r} is no number")
     return number

@@ -185,6 +185,17 @@ def test_a_body_that_is_no_document_is_refused(app, body):
     assert (answer.status_code, answer.json["Type"]) == (400, "PostDataInvalidException")
 
 
+@pytest.mark.parametrize("changes", [
+    {"LineItems": 5}, {"LineItems": [5]}, {"LineItems": {"UnitAmount": 1}}, {"Reference": "\ud800"},
+    {"LineItems": [{"UnitAmount": 1e300}]}, {"LineItems": [{"Tracking": "Region"}]}, {"CurrencyRate": [1]},
+])
+def test_nonsense_in_a_field_is_refused_and_never_a_500(app, changes):
+    answer = app.client.put("/api.xro/2.0/Invoices", json=invoice(**changes), headers=app.headers())
+    assert (answer.status_code, answer.json["Type"]) == (400, "PostDataInvalidException")
+    journal = app.client.put("/api.xro/2.0/ManualJournals", json={"JournalLines": True}, headers=app.headers())
+    assert journal.status_code in (400, 401)
+
+
 def test_an_xml_body_is_refused(app):
     answer = app.client.put("/api.xro/2.0/Invoices", data=b"<Invoice/>", headers=app.headers(),
                             content_type="application/xml")

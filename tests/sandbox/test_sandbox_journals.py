@@ -138,3 +138,16 @@ def test_an_unknown_journal_is_not_found(full):
     assert full.refused(journal(ManualJournalID=nothing), PATH, "POST") == [
         "An existing Manual journal with the specified ManualJournalID could not be found"
     ]
+
+
+@pytest.mark.parametrize("lines", [True, 5, "x", [5], {"LineAmount": 1}])
+def test_nonsense_for_lines_is_refused_and_never_a_500(full, lines):
+    answer = full.client.put("/api.xro/2.0/ManualJournals", headers=full.headers(),
+                             json={"Narration": "n", "JournalLines": lines})
+    assert answer.status_code == 400
+    assert full.get(PATH) == []
+
+
+def test_a_refused_journal_comes_back_even_when_it_was_nonsense(full):
+    answer = full.call("PUT", PATH, {"ManualJournals": [{"JournalLines": None}]}, summarizeErrors="false")
+    assert answer.json["ManualJournals"][0]["StatusAttributeString"] == "ERROR"

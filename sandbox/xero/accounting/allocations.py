@@ -12,7 +12,7 @@ from sandbox.xero.accounting.call import Call
 from sandbox.xero.accounting.document_store import Document
 from sandbox.xero.accounting.documents import find
 from sandbox.xero.accounting.families import CREDIT_NOTES, INVOICES
-from sandbox.xero.accounting.saving import Invalid, save_all
+from sandbox.xero.accounting.saving import Invalid, guid, save_all
 from sandbox.xero.accounting.texts import say
 
 PAIRS = {"ACCRECCREDIT": "ACCREC", "ACCPAYCREDIT": "ACCPAY"}
@@ -41,7 +41,14 @@ def delete(call: Call, document_id: str, allocation_id: str) -> Answer:
 
 
 def _echo(given: dict) -> dict:
-    return {name: given[name] for name in ("Date", "Amount") if isinstance(given.get(name), str | int | Decimal)}
+    """What every allocation holds, as far as it was sent."""
+    named = given.get("Invoice") if isinstance(given.get("Invoice"), dict) else {}
+    invoice = {name: named[name] for name in ("InvoiceID", "InvoiceNumber") if isinstance(named.get(name), str)}
+    amount = given.get("Amount")
+    return {
+        "Amount": amount if type(amount) in (int, Decimal) else 0, "Date": str(given.get("Date") or ""),
+        "Invoice": {**invoice, **({"InvoiceID": guid(invoice["InvoiceID"])} if "InvoiceID" in invoice else {})},
+    }
 
 
 def _create(call: Call, note_id: str, given: dict) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 CENT = Decimal("0.01")
+WIDE = Context(prec=100)  # whatever is sent can be rounded, and then be refused as too large
 ZERO = Decimal("0.00")
 
 
@@ -20,7 +21,7 @@ def rounded(amount: Decimal, places: int = 2) -> Decimal:
     """Half away from zero, the same for negative amounts."""
     if amount.as_tuple().exponent == -places and amount:
         return amount
-    return amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) + 0  # never -0.00
+    return amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, WIDE) + 0  # never -0.00
 
 
 def line_amount(quantity: Decimal, unit_amount: Decimal, discount_rate: Decimal, discount_amount: Decimal) -> Decimal:

@@ -49,9 +49,11 @@ class Call:
         if "xml" in self.request.headers.get("Content-Type", ""):
             raise bad_body("The sandbox reads JSON only. Send Content-Type: application/json.")
         try:
-            return wire.loads(self.request.get_data())
+            body = wire.loads(self.request.get_data())
+            wire.check_text(body)
         except wire.NotJson as error:
             raise bad_body(f"The request body is not valid JSON: {error}") from error
+        return body
 
     def elements(self, plural: str) -> list[dict]:
         """``{"Invoices": […]}``, one bare object or a bare list. Raises Refusal."""

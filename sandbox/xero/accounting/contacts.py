@@ -3,10 +3,11 @@
 import uuid
 
 from sandbox.xero import wire
-from sandbox.xero.accounting.answers import Answer, not_found
+from sandbox.xero.accounting.answers import Answer, bad_body, not_found
 from sandbox.xero.accounting.call import Call
 from sandbox.xero.accounting.saving import Invalid, save_all
 from sandbox.xero.accounting.selection import listed, page, select
+from sandbox.xero.accounting.texts import say
 
 KEPT = (
     "Name", "ContactNumber", "AccountNumber", "FirstName", "LastName", "EmailAddress", "TaxNumber", "CompanyNumber",
@@ -14,6 +15,10 @@ KEPT = (
 )
 STATUSES = ("ACTIVE", "ARCHIVED", "GDPRREQUEST")
 MAX_NAME = 255
+LENGTHS = {  # OAS, MNV
+    "ContactNumber": 50, "AccountNumber": 50, "FirstName": 255, "LastName": 255, "EmailAddress": 255, "TaxNumber": 50,
+    "CompanyNumber": 50,
+}
 ARCHIVED = (
     "The contact with the specified contact details has been archived. "
     "The contact must be un-archived before creating new invoices or credit notes"
@@ -42,17 +47,24 @@ def one_contact(call: Call, contact_id: str) -> Answer:
 
 
 def create(call: Call) -> Answer:
-    return save_all(call, "Contacts", "ContactID", lambda given: contact(_create(call, given)))
+    return save_all(call, "Contacts", "ContactID", lambda given: contact(_create(call, given)), _echo)
 
 
 def create_or_update(call: Call) -> Answer:
     """A name that exists is updated, not refused [REC:contact_create_duplicate_name]."""
-    return save_all(call, "Contacts", "ContactID", lambda given: contact(_save(call, given)))
+    return save_all(call, "Contacts", "ContactID", lambda given: contact(_save(call, given)), _echo)
 
 
 def update(call: Call, contact_id: str) -> Answer:
     existing = _by_id(call, contact_id)
-    return save_all(call, "Contacts", "ContactID", lambda given: contact(change(call, existing, given)))
+    return save_all(call, "Contacts", "ContactID", lambda given: contact(change(call, existing, given)), _echo)
+
+
+def _echo(given: dict) -> dict:
+    return {name: given[name] for name in KEPT if isinstance(given.get(name), str) and name not in LENGTHS} | {
+        name: given[name] for name, length in LENGTHS.items()
+        if isinstance(given.get(name), str) and len(given[name]) <= length
+    }
 
 
 def _by_id(call: Call, contact_id: str) -> dict:
@@ -90,6 +102,9 @@ def _save(call: Call, given: dict) -> dict:
 def change(call: Call, existing: dict, given: dict) -> dict:
     """Takes over the given fields; raises Invalid."""
     kept = {**existing, **{name: str(given[name]) for name in KEPT if given.get(name) is not None}}
+    for name, length in LENGTHS.items():
+        if len(kept.get(name, "")) > length:
+            raise Invalid(say("field_too_long", field=name, length=length))
     if kept["ContactStatus"] not in STATUSES:
         raise Invalid(f"The ContactStatus must be one of {', '.join(STATUSES)}.")
     kept["Name"] = " ".join(str(kept.get("Name", "")).split())
@@ -120,6 +135,8 @@ def for_document(call: Call, given: dict | None) -> dict:
     """
     if not given:
         raise Invalid("A Contact must be specified for this type of transaction")
+    if not isinstance(given, dict):
+        raise bad_body("Contact must be an object.")
     found = _identified(call, given)
     if found is None:
         return _create(call, given)

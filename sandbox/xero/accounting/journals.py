@@ -71,8 +71,8 @@ def _save_all(call: Call, save: Any) -> Answer:
 def _echo(given: dict) -> dict:
     names = ("Narration", "Date", "Status", "LineAmountTypes", "Url")
     kept = {"Narration": "", **{name: given[name] for name in names if isinstance(given.get(name), str)}}
-    sent = given.get("JournalLines")
-    return {**kept, "JournalLines": [_echoed(line) for line in sent or [] if isinstance(line, dict)]}
+    sent = given["JournalLines"] if isinstance(given.get("JournalLines"), list) else []
+    return {**kept, "JournalLines": [_echoed(line) for line in sent if isinstance(line, dict)]}
 
 
 def _echoed(line: dict) -> dict:

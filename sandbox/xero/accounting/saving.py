@@ -51,14 +51,15 @@ def _save_one(
             return save(given), True
     except Invalid as error:
         call.forget()
-        named = {id_field: _guid(given.get(id_field))} if id_field else {}
+        named = {id_field: guid(given.get(id_field))} if id_field else {}
         element = {**named, **echo(given), "ValidationErrors": _messages(call, error.messages)}
         element |= {"HasErrors": True} if plural in SAY_HAS_ERRORS else {}
         element |= {"Warnings": _messages(call, error.warnings)} if plural in SAY_WARNINGS else {}
         return element, False
 
 
-def _guid(given: object) -> str:
+def guid(given: object) -> str:
+    """The id as it was sent, or the zero one."""
     try:
         return str(uuid.UUID(str(given)))
     except ValueError:
