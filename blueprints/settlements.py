@@ -119,5 +119,5 @@ def facts(settlement_id: str) -> dict:
         "may_remove": removal.may_remove(settlement), "accounts": mappings.usable_accounts(),
         "document_link": document_links.of_posting(parts(), shown.row.posting),
         "connection": xero_connection.card(parts()), "categories": standard().categories,
-        "drafts_wanted": settings.value("document_status") == "draft",
+        "attempts": postings.attempts(settlement), "drafts_wanted": settings.value("document_status") == "draft",
     }

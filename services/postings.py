@@ -17,8 +17,8 @@ from services.posting_intents import StalePreview, check_fresh, line_facts, refu
 from services.posting_outcomes import Outcome, outcome_of
 
 __all__ = [
-    "Outcome", "Preview", "StalePreview", "active_posting", "as_json", "post", "preview", "repost", "roll_back",
-    "settle", "settle_all",
+    "Outcome", "Preview", "StalePreview", "active_posting", "as_json", "attempts", "post", "preview", "repost",
+    "roll_back", "settle", "settle_all",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -61,6 +61,11 @@ def _actions(row: settlements.Row, plan: Plan) -> frozenset[str]:
 def active_posting(settlement: Settlement) -> Posting | None:
     """The posting that holds the settlement's place, if any."""
     return Posting.get_or_none(Posting.active == settlement.id)
+
+
+def attempts(settlement: Settlement) -> list[Posting]:
+    """Every posting of the settlement, the latest first."""
+    return list(Posting.select().where(Posting.settlement == settlement).order_by(Posting.id.desc()))
 
 
 def post(parts: Parts, settlement_id: str, actor: Actor, plan_hash: str | None = None) -> Outcome:

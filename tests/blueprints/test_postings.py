@@ -160,3 +160,26 @@ def test_the_history_tells_who_did_what(ada, settlement):
                  "Rolled back: AMZ-TB-10001 voided in Xero"):
         assert told in page
     assert "ada@example.com" in page
+
+
+def test_the_page_lists_every_posting_with_xeros_own_words_where_it_refused(ada, world, settlement):
+    press(ada, settlement, "posting")
+    world.lock("2026-12-31")
+    press(ada, settlement, "rollback")
+    page = in_words(ada.get(f"/settlements/{settlement}"))
+    assert "Sales invoice AMZ-TB-10001: posted" in page
+    assert "period lock date, currently set at 31-Dec-2026" in page
+    world.lock("")
+    press(ada, settlement, "rollback")
+    assert "AMZ-TB-10001: rolled back" in in_words(ada.get(f"/settlements/{settlement}"))
+
+
+def test_refresh_shows_what_was_done_in_xero(ada, world, settlement, clock):
+    press(ada, settlement, "posting")
+    clock.advance(minutes=5)
+    (document,) = world.documents(settlement)
+    world.pay(document.id)
+    answer = ada.htmx("POST", f"/settlements/{settlement}/document-state", target=f"settlement-{settlement}")
+    assert "Paid" in in_words(answer)
+    clock.advance(minutes=5)
+    assert "Nothing changed" in in_words(ada.get(ada.post("/document-states").location))
