@@ -114,6 +114,7 @@ def facts(settlement_id: str) -> dict:
     return {
         "shown": shown, "row": shown.row, "history": history_of(settlement),
         "file": settlement.file, "corrections": corrections.of(settlement),
+        "may_switch": settlement.state in corrections.MAY_SWITCH, "in_xero": settlement.state in settlements.IN_XERO,
         "difference_line": difference_lines.of(settlement), "booked": booked_elsewhere.of(settlement),
         "home_rates_abroad": suggested_mappings.home_rates_abroad(settlement) if not shown.row.posting else [],
         "may_remove": removal.may_remove(settlement), "accounts": mappings.usable_accounts(),

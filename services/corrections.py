@@ -14,7 +14,7 @@ from services.database import write_txn
 from services.errors import NotFound, Refused
 from services.parts import Parts
 
-MAY_SWITCH = (settlements.IN_HAND, settlements.DRAFT, settlements.FAILED, settlements.POSTED)
+MAY_SWITCH = (settlements.IN_HAND, settlements.DRAFT, settlements.FAILED, *settlements.IN_XERO)
 _FACTS = (("start_date", "Period begins"), ("end_date", "Period ends"), ("deposit_date", "Deposited"),
           ("marketplace", "Marketplace"), ("currency", "Currency"))  # fmt: skip
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from models import User
 from tests.conftest import in_words
 from tests.xero_world import ADS, FEE, SALE, settlement_text
 
@@ -75,6 +76,15 @@ def test_the_difference_line_is_added_shown_and_taken_back(ada, world):
     assert "difference £0.00" in page
     assert world.status(settlement) == "ready"
     ada.post(f"/settlements/{settlement}/difference-line-removal")
+    assert world.status(settlement) == "does_not_add_up"
+
+
+def test_a_difference_line_is_an_admins_to_add(ada, world):
+    settlement = world.settlement((SALE, "120.00"), total="121.50")
+    User.update(role="member").execute()
+    answer = ada.post(f"/settlements/{settlement}/difference-line", {"account_code": "429", "reason": "Lost"})
+    assert answer.status_code == 403
+    assert "Only an admin" in in_words(answer)
     assert world.status(settlement) == "does_not_add_up"
 
 

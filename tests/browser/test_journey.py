@@ -81,7 +81,7 @@ def preview(page, javascript):
 def post(page):
     page.get_by_role("button", name="Post", exact=True).click()
     expect(page.get_by_text("Posted").first).to_be_visible()
-    expect(page.get_by_role("button", name="Roll back")).to_be_visible()
+    expect(page.get_by_role("button", name="Roll back", exact=True)).to_be_visible()
 
 
 def see_it_in_xero(page, status):
@@ -96,7 +96,7 @@ def see_it_in_xero(page, status):
 
 
 def roll_back(page):
-    page.get_by_role("button", name="Roll back").click()
+    page.get_by_role("button", name="Roll back", exact=True).click()
     expect(page.get_by_text("Draft").first).to_be_visible()
     expect(page.get_by_role("button", name="Post", exact=True)).to_be_visible()
 

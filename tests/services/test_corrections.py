@@ -76,6 +76,13 @@ def test_after_posting_the_document_stays_until_it_is_reposted(corrected):
     assert [document.total for document in corrected.documents(ID) if document.status == "AUTHORISED"] == [70]
 
 
+@pytest.mark.parametrize("state", ["paid", "changed_in_xero"])
+def test_a_paid_or_edited_document_does_not_hold_it(corrected, state):
+    postings.post(corrected.parts, ID, ANN)
+    Settlement.update(state=state).execute()
+    assert corrections.use(corrected.parts, ID, other_file().row.id, ANN).total == 7000
+
+
 def test_while_it_is_being_posted_nothing_is_switched(corrected):
     Settlement.update(state="posting").execute()
     with pytest.raises(Refused, match="being posted at this moment"):

@@ -43,7 +43,7 @@ def test_a_file_that_another_settlement_needs_stays(world):
 def test_once_posted_it_stays_even_after_a_rollback(world):
     settlement = world.settlement()
     postings.post(world.parts, settlement, ANN)
-    with pytest.raises(Refused, match="was posted before"):
+    with pytest.raises(Refused, match="was posted before, or is being posted"):
         removal.remove(world.parts, settlement, ANN)
     postings.roll_back(world.parts, settlement, ANN)
     with pytest.raises(Refused, match="booked elsewhere"):
