@@ -52,8 +52,8 @@ def simulate(times: int, say=print) -> list[str]:
     with (tempfile.TemporaryDirectory(prefix="truebooks-") as folder, served(Path(folder) / "sandbox") as sandbox,
           workspace(Path(folder), sandbox) as parts):
         processes = [
-            subprocess.Popen([sys.executable, "-m", "tests.simulations.posting_presses", "--press"], cwd=ROOT, text=True,
-                             stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(PROCESSES)]
+            subprocess.Popen([sys.executable, "-m", "tests.simulations.posting_presses", "--press"], cwd=ROOT,
+                             text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(PROCESSES)]
         ids = [row.settlement_id for row in Settlement.select()]
         for number in range(times):
             settlement_id = ids[number % len(ids)]
