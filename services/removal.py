@@ -26,8 +26,8 @@ def remove(parts: Parts, settlement_id: str, actor: Actor) -> str:
         settlement = settlements.find(settlement_id)
         if not may_remove(settlement):
             raise Refused(
-                "This settlement was posted before, or is being posted, so its history stays. If it is rolled back and should not be "
-                "posted again, mark it as booked elsewhere."
+                "This settlement was posted before, or is being posted, so its history stays. If it is rolled back "
+                "and should not be posted again, mark it as booked elsewhere."
             )
         file_ids = _files_of(settlement)
         audit.record(
