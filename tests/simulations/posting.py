@@ -102,7 +102,9 @@ def person(world: World) -> None:
         press = world.chance.choice((postings.post, postings.post, postings.repost, postings.roll_back))
         if world.chance.random() < 0.25:
             change_mapping(world)
-        press(world.parts, settlement_id, PERSON)
+        outcome = press(world.parts, settlement_id, PERSON)
+        if not world.harm and outcome.outcome == "unsure":
+            raise Violation("nothing failed, and a press was not told what came of it")
         world.boundary(world.chance.uniform(0, 40), calm=True)
 
 

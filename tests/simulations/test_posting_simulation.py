@@ -4,11 +4,13 @@ import pytest
 
 from models import database
 from tests.simulations import posting_mutants
-from tests.simulations.posting import KINDS, Workspaces, run_seed
+from tests.simulations.posting import HARM, KINDS, Workspaces, play, run_seed
 
-SEEDS = {"invoice": 60, "bill": 60}  # the others 25; bin/simulate runs thousands
+SEEDS = {"invoice": 120, "bill": 120}  # the others 50; bin/simulate runs thousands
 TEETH = {  # guard → seeds with a kind and an amount of harm that see it soon
-    "lookup": ("bill", range(60), 0.25),
+    "lookup": ("bill", range(60), 0.25), "lease": ("bill", range(20), 0.0),
+    "compare-and-set": ("bill", range(5, 90, 4), None),
+    "approve by id (create approved at once)": ("bill", range(35, 95), 0.25),
 }  # fmt: skip
 
 
@@ -21,13 +23,11 @@ def workspaces(tmp_path_factory):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_is_doubled_lost_or_left_half_way(workspaces, kind):
-    wrong = {seed: run_seed(workspaces, kind, seed) for seed in range(SEEDS.get(kind, 25))}
+    wrong = {seed: run_seed(workspaces, kind, seed) for seed in range(SEEDS.get(kind, 50))}
     assert not {seed: what for seed, what in wrong.items() if what}
 
 
 def test_the_same_seed_plays_the_same_way(workspaces):
-    from tests.simulations.posting import HARM, play
-
     told = []
     for _ in range(2):
         world = workspaces.world("bill", 7, HARM)
