@@ -111,9 +111,9 @@ def see_it_in_xero_by_its_list(page, server, status):
 
 def post_again_and_repost(page, server, javascript):
     page.get_by_role("button", name="Post", exact=True).click()
-    expect(page.get_by_role("button", name="Repost")).to_be_visible()
-    page.get_by_role("button", name="Repost").click()
-    expect(page.get_by_text("Posted").first).to_be_visible()
+    expect(page.get_by_text("Posted to Xero as AMZ-TB-10001").first).to_be_visible()
+    page.get_by_role("button", name="Repost", exact=True).click()
+    expect(page.get_by_text("Reposted as AMZ-TB-10001").first).to_be_visible()
     xero = page.context.new_page()
     xero.goto(server.address + "/sandbox/")
     xero.get_by_role("link", name="TrueBooks Demo (UK)").first.click()
