@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -12,13 +13,15 @@ from models import database
 from services.config import load_config
 from services.parts import Parts
 
+PATIENCE_SECONDS = 75.0  # a script rather waits out Xero's minute than fails; pages answer sooner
+
 as_json = click.option("--json", "json_wanted", is_flag=True, help="Print one JSON value on standard output.")
 
 
 @contextmanager
 def opened() -> Iterator[Parts]:
     """The workspace of this data folder, its database open while the command runs."""
-    parts = assemble(load_config(ROOT))
+    parts = replace(assemble(load_config(ROOT)), patience_seconds=PATIENCE_SECONDS)
     with database.connection_context():
         yield parts
 
