@@ -320,7 +320,8 @@ def outcome(anna: Visitor, act: Callable) -> tuple[str, str]:
 
 
 def listed() -> dict[str, tuple[str, str]]:
-    rows = re.findall(r"^\| (?!What happened)(.+?) \| (.+?) \| (.+?) \|$", TABLE.read_text(encoding="utf-8"), re.MULTILINE)
+    row = re.compile(r"^\| (?!What happened)(.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
+    rows = row.findall(TABLE.read_text(encoding="utf-8"))
     return {name: (told, state) for name, told, state in rows}
 
 
