@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from services.core.money import minor_digits
 from services.core.read_errors import BrokenSettlement
 
+LONGEST_WHOLE = 10  # digits before the decimal mark: Xero's lines end at 9,999,999,999.99 (xero.md 5.5)
 Amounts = Mapping[str, int]  # an amount as printed → the first line that holds it
 
 _OTHER = {".": ",", ",": "."}
@@ -20,7 +21,8 @@ def parse_amount(text: str, decimal_mark: str, digits: int) -> int:
     signed = text.strip().translate(_BLANKS)
     body = signed[1:] if signed[:1] in ("+", *_MINUS) else signed
     whole, _, fraction = body.partition(decimal_mark)
-    if len(fraction) == digits and (whole + fraction).isdecimal() and body.isascii():  # nearly always
+    short = len(whole) <= LONGEST_WHOLE
+    if len(fraction) == digits and short and (whole + fraction).isdecimal() and body.isascii():  # nearly always
         return -int(whole + fraction) if signed[0] in _MINUS else int(whole + fraction)
     if not re.search("[0-9]", body) or not _WHOLE[_OTHER[decimal_mark]].fullmatch(whole):
         raise ValueError("is not an amount")
@@ -29,6 +31,8 @@ def parse_amount(text: str, decimal_mark: str, digits: int) -> int:
     if len(fraction) > digits and (digits or fraction.strip("0")):
         raise ValueError("has more decimals than the currency, so it cannot be booked exactly")
     minor = int(whole.replace(_OTHER[decimal_mark], "") + fraction[:digits].ljust(digits, "0") or "0")
+    if minor >= 10 ** (LONGEST_WHOLE + digits):
+        raise ValueError("is more than a line in Xero can hold")
     return -minor if signed[0] in _MINUS else minor
 
 

@@ -95,3 +95,13 @@ def test_a_bad_amount_names_its_line_and_says_what_to_do():
         parsed("1.50", "twelve")
     assert refused.value.message.startswith("Line 3: “twelve” is not an amount.")
     assert "Seller Central" in refused.value.message
+
+
+@pytest.mark.parametrize("text", ["10000000000.00", "10,000,000,000.00", "-99999999999999999999.00"])
+def test_an_amount_that_no_line_in_xero_can_hold_is_refused(text):
+    with pytest.raises(ValueError, match="more than a line in Xero can hold"):
+        parse_amount(text, ".", 2)
+
+
+def test_the_largest_amount_of_a_line_is_read():
+    assert parse_amount("9,999,999,999.99", ".", 2) == 999_999_999_999
