@@ -19,13 +19,18 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def hear_ctrl_c() -> None:
+    """A shell's background jobs, and what they start, are deaf to it; a terminal's are not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def started(data: Path, **settings: str):
     """The server as a process of its own, with these settings in its environment."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("XERO_", "PUBLIC_"))}
     server = subprocess.Popen(
         [sys.executable, "app.py"], cwd=ROOT, env=environment | {"TRUEBOOKS_DATA": str(data)} | settings, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=hear_ctrl_c)
     try:
         yield server
     finally:
