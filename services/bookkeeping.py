@@ -15,6 +15,7 @@ from models import (
     SettlementGroup,
     TaxRate,
     TrackingCategory,
+    XeroConnection,
 )
 from services import marketplace_contacts, settings
 from services.core.catalogue import standard
@@ -94,12 +95,16 @@ def classifier() -> Classifier:
 
 
 def books() -> Books:
+    """Mappings and reference data; the latter only of the organisation that is connected now.
+
+    Another organisation's accounts would fit by their codes and be wrong all the same: until the
+    first sync with the new one it counts as never synced.
+    """
     organisation = Organisation.get_or_none(Organisation.id == 1)
+    if organisation and not _is_connected_one(organisation):
+        return Books(mappings=_mappings())
     return Books(
-        mappings={
-            (row.category, row.marketplace): Mapped(row.account_code, row.tax_type, _tracking(row))
-            for row in Mapping.select()
-        },
+        mappings=_mappings(),
         accounts={
             row.code: _account_facts(row) for row in Account.select().order_by(Account.gone_at.desc()) if row.code
         },
@@ -109,6 +114,18 @@ def books() -> Books:
         tracking=_offered_tracking(),
         lock_date=max(organisation.period_lock_date, organisation.year_lock_date) if organisation else "",
     )
+
+
+def _is_connected_one(organisation: Organisation) -> bool:
+    connected = XeroConnection.get_or_none(XeroConnection.id == 1)
+    return connected is None or connected.tenant_id in ("", organisation.organisation_id)
+
+
+def _mappings() -> dict[tuple[str, str], Mapped]:
+    return {
+        (row.category, row.marketplace): Mapped(row.account_code, row.tax_type, _tracking(row))
+        for row in Mapping.select()
+    }
 
 
 def _account_facts(row: Account) -> AccountFacts:

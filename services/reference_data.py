@@ -12,7 +12,18 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from models import Account, Contact, Currency, ListRead, Organisation, SyncRun, Table, TaxRate, TrackingCategory
+from models import (
+    Account,
+    Contact,
+    Currency,
+    ListRead,
+    Organisation,
+    SyncRun,
+    Table,
+    TaxRate,
+    TrackingCategory,
+    XeroConnection,
+)
 from services import audit, leases, sync_attention, sync_history, xero_access
 from services.audit import Actor
 from services.database import write_txn
@@ -75,12 +86,17 @@ def sync(parts: Parts, actor: Actor) -> SyncResult:
             raise Refused("A sync with Xero is running already; its result will show here in a moment.")
         run, client = sync_history.begin(parts, actor), None
         try:
-            client = xero_access.client(parts)
-            return _apply(parts, actor, run, client, _gather(client, run))
+            client, tenant_id = xero_access.client(parts), XeroConnection.get_by_id(1).tenant_id
+            return _apply(parts, actor, run, client, _gather(client, run), tenant_id)
         except AppError as error:
             with write_txn():
                 sync_history.end(run, parts.clock.now(), outcome="failed", error=error.message,
                                  calls=client.calls if client else 0)
+            raise
+        except Exception:  # a body nobody expected must not leave the run under way for good
+            with write_txn():
+                sync_history.end(run, parts.clock.now(), outcome="failed", calls=client.calls if client else 0,
+                                 error="Xero answered with something TrueBooks cannot read. Try again in a minute.")
             raise
 
 
@@ -123,9 +139,13 @@ def _worth_keeping(contacts: list[dict]) -> list[dict]:
 # --- brought into line ------------------------------------------------------------------------
 
 
-def _apply(parts: Parts, actor: Actor, run: SyncRun, client: XeroClient, gathered: _Gathered) -> SyncResult:
+def _apply(
+    parts: Parts, actor: Actor, run: SyncRun, client: XeroClient, gathered: _Gathered, tenant_id: str
+) -> SyncResult:
     now = parts.clock.now()
     with write_txn():
+        if XeroConnection.get_by_id(1).tenant_id != tenant_id:
+            raise Refused("Another organisation was connected while this sync ran. Press Sync from Xero again.")
         Organisation.replace(id=1, **gathered.organisation).execute()
         counts = {
             name: _bring_into_line(name, rows, now, is_whole=name in gathered.whole)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import ListRead, XeroConnection
+from models import JobRun, ListRead, XeroConnection
 from services import (
     audit,
     numbering,
@@ -206,13 +206,26 @@ def choose(parts: Parts, tenant_id: str, actor: Actor) -> str:
 def _connect(parts: Parts, organisation: ConnectionFacts, actor: Actor, tokens: Tokens | None = None) -> str:
     now = parts.clock.now()
     with xero_tokens.alone(parts), write_txn():
+        _still_free_for(organisation, by_choice=tokens is None)
         _save(state=CONNECTED, reason="", tenant_id=organisation.tenant_id, tenant_name=organisation.tenant_name,
               connection_id=organisation.id, choices=[], linked_at=now, linked_by=actor.name, parked_until=None,
               parked_by=None, **(xero_tokens.sealed_fields(parts, tokens) if tokens else {}))
+        JobRun.update(next_due=now).where(JobRun.next_due > now).execute()  # what waited goes on
         ListRead.delete().execute()  # what was known of another organisation's lists says nothing about this one's
         audit.record(actor, "xero.connected", "workspace", now, organisation=organisation.tenant_name)
     _after_connecting(parts, actor)
     return CONNECTED
+
+
+def _still_free_for(organisation: ConnectionFacts, by_choice: bool) -> None:
+    """Read again under the lock: another tab may have connected, chosen or disconnected meanwhile."""
+    link = xero_tokens.row()
+    if link.state in (CONNECTED, RECONNECT) and link.tenant_id not in ("", organisation.tenant_id):
+        raise OtherOrganisation(
+            f"This workspace was connected to {link.tenant_name} meanwhile, and you picked {organisation.tenant_name}. "
+            "Nothing was changed. To change the organisation, disconnect first.")
+    if by_choice and link.state != CHOOSING:
+        raise Refused("That choice is over: the connection changed meanwhile. Press Connect Xero to start again.")
 
 
 def _after_connecting(parts: Parts, actor: Actor) -> None:

@@ -129,6 +129,6 @@ def _token_from(source: Callable[..., str], *refused: str) -> str:
     try:
         return source(*refused)
     except errors.XeroError as error:
-        if error.outcome_unknown or isinstance(error, errors.NotSent):
+        if error.outcome_unknown or isinstance(error, errors.NotSent | errors.RateLimited):  # of the sign-in's host
             raise errors.NoToken(xero_words=error.xero_words) from error
         raise

@@ -99,14 +99,19 @@ def _refused_or_whole(response: requests.Response) -> requests.Response:
     """Lets only an answer that holds tokens through; the rest is raised as what it is."""
     body = answers.as_json(response)
     told = body.get("error") if isinstance(body, dict) else None
-    if isinstance(told, str) and response.status_code < 500:
+    if isinstance(told, str) and response.status_code < 500 and response.status_code != 429:
         raise _refusal(told)
     answers.raise_for_refusal(response)
-    if not isinstance(body, dict) or not _is_text(body.get("access_token")):
+    if not isinstance(body, dict) or "error" in body or not _is_text(body.get("access_token")):
         raise errors.Unreadable()
-    if not _is_text(body.get("refresh_token", "-")) or not str(body.get("expires_in", 1800)).isdigit():
+    if not _is_text(body.get("refresh_token", "-")) or not _is_a_life(str(body.get("expires_in", 1800))):
         raise errors.Unreadable()
     return response
+
+
+def _is_a_life(seconds: str) -> bool:
+    """A token's life in seconds, a day at most: Xero's is half an hour."""
+    return seconds.isascii() and seconds.isdigit() and len(seconds) <= 5
 
 
 def _is_text(value: object) -> bool:

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from commands import consent
 from models import AuditEntry, Posting, Settlement, Workspace, database
 from services import line_types, mappings, posting_intents, postings, settings
 from services.errors import NotConnected, Refused
@@ -517,3 +518,14 @@ def test_what_was_posted_in_one_organisation_is_not_rolled_back_in_another(world
     world.connect("UK")
     assert [document.id for document in world.documents(settlement_id)] == [posted.document_id]
     assert postings.roll_back(world.parts, settlement_id, ANN).outcome == "rolled_back"
+
+
+def test_after_a_switch_whose_first_sync_failed_the_old_organisations_accounts_do_not_count(world):
+    settlement_id = world.settlement()
+    disconnect(world.parts, ANN)
+    world.fault("GET", "Organisation", "drop_before", times=9)
+    consent.connect(world.parts, "US")
+    world.no_faults()
+    outcome = postings.post(world.parts, settlement_id, ANN)
+    assert (outcome.outcome, "Sync from Xero" in outcome.reason) == ("needs_mapping", True)
+    assert world.documents(settlement_id) == []

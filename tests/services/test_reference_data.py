@@ -39,7 +39,7 @@ class Lists:
         self.lists = {
             "Organisations": [
                 {
-                    "OrganisationID": "o-1",
+                    "OrganisationID": world.link.tenant_id,
                     "Name": "Demo",
                     "CountryCode": "GB",
                     "BaseCurrency": "GBP",
