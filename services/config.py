@@ -74,6 +74,8 @@ def _read(env: Env, root: Path, demo_data: Path | None) -> Config:
     login, identity, api = _bases(bases, mode, built_in, public_url)
     folder = demo_data or _data_folder(env.str("TRUEBOOKS_DATA", ""), root, mode)
     _make(folder)
+    if mode == "live" and urlsplit(public_url).scheme == "http" and urlsplit(public_url).hostname != "localhost":
+        raise BadSetting(f"PUBLIC_URL is {public_url}; Xero takes plain http for localhost only, use https otherwise.")
     if mode == "live" and not env.str("XERO_CLIENT_SECRET", ""):
         raise BadSetting("XERO_CLIENT_SECRET is missing: make one on the Configuration page of your app at Xero.")
     return Config(
@@ -158,6 +160,9 @@ def _token_keys(given: str, folder: Path) -> str:
     keys = given or _generated(folder / "token_keys", lambda: f"1:{secrets.token_hex(32)}")
     if not re.fullmatch(r"\d{1,3}:[0-9a-fA-F]{64}(,\d{1,3}:[0-9a-fA-F]{64})*", keys):
         raise BadSetting("TOKEN_KEYS must look like 1:<64 hex digits>, several separated by commas, newest first.")
+    ids = [int(key.partition(":")[0]) for key in keys.split(",")]
+    if max(ids) > 255 or len(set(ids)) < len(ids):
+        raise BadSetting("TOKEN_KEYS: each key needs an id of its own, from 0 to 255.")
     return keys
 
 

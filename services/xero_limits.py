@@ -37,7 +37,7 @@ def park(parts: Parts, hit: RateLimited) -> RateLimited:
     now = parts.clock.now()
     pause = WITHOUT_WORD.get(hit.kind, timedelta(minutes=1))
     if hit.retry_after is not None:
-        pause = min(timedelta(seconds=hit.retry_after), LONGEST)
+        pause = timedelta(seconds=min(hit.retry_after, LONGEST.total_seconds()))
     until = now + pause
     if until <= now:
         return hit
