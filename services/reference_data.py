@@ -34,6 +34,7 @@ from services.sync_attention import ENDED, needing_attention
 from services.sync_history import Run, Status, history
 from services.sync_words import sentence
 from services.xero.client import XeroClient
+from services.xero.errors import Unreadable
 
 __all__ = ["Counts", "Run", "Status", "SyncResult", "history", "needing_attention", "status", "sync"]
 
@@ -88,15 +89,11 @@ def sync(parts: Parts, actor: Actor) -> SyncResult:
         try:
             client, tenant_id = xero_access.client(parts), XeroConnection.get_by_id(1).tenant_id
             return _apply(parts, actor, run, client, _gather(client, run), tenant_id)
-        except AppError as error:
+        except Exception as error:  # a body nobody expected must not leave the run under way for good
+            told = error.message if isinstance(error, AppError) else Unreadable.sentence
+            calls = client.calls if client else 0
             with write_txn():
-                sync_history.end(run, parts.clock.now(), outcome="failed", error=error.message,
-                                 calls=client.calls if client else 0)
-            raise
-        except Exception:  # a body nobody expected must not leave the run under way for good
-            with write_txn():
-                sync_history.end(run, parts.clock.now(), outcome="failed", calls=client.calls if client else 0,
-                                 error="Xero answered with something TrueBooks cannot read. Try again in a minute.")
+                sync_history.end(run, parts.clock.now(), outcome="failed", error=told, calls=calls)
             raise
 
 

@@ -387,3 +387,10 @@ def test_a_sync_that_died_does_not_run_for_ever(world):
 ])  # fmt: skip
 def test_what_was_found_is_one_sentence(counts, attention, words):
     assert sentence(counts, attention) == words
+
+
+def test_a_body_nobody_expected_ends_the_run_in_words(world, xero, monkeypatch):
+    monkeypatch.setattr("services.xero.client.XeroClient.currencies", lambda _: {}["a shape of its own"])
+    with pytest.raises(KeyError):
+        reference_data.sync(world.parts, ANNA)
+    assert "cannot read" in reference_data.status(world.parts).last_error
