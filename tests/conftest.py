@@ -17,6 +17,14 @@ from services.config import Config
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
 
+def pytest_terminal_summary(terminalreporter):
+    """Loud, so that nobody takes a run without the browser for a whole one."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "CHROMIUM" in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(
+            f"!!! {len(skipped)} browser tests were SKIPPED: Chromium is missing (apt-get install chromium) !!!", red=True)
+
+
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock(NOON)
