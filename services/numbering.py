@@ -1,14 +1,19 @@
 """Document numbers: AMZ-TB-10001 upwards, one per settlement, never given twice."""
 
+from __future__ import annotations
+
 import re
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from models import Posting, Settlement, Workspace, XeroConnection
 from services import audit
 from services.audit import Actor
 from services.database import write_txn
 from services.settings import NUMBER_PREFIX
-from services.xero.client import XeroClient
+
+if TYPE_CHECKING:  # a settlement that arrives takes its number without the network
+    from services.xero.client import XeroClient
 
 KINDS = ("invoice", "credit_note")  # bills bear no number that Xero keeps unique
 

@@ -1,12 +1,17 @@
 """The joined parts of one process, handed to every service."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import requests
+from typing import TYPE_CHECKING
 
 from services.clock import Clock
-from services.config import Config
+
+if TYPE_CHECKING:  # whoever reads a settlement needs neither the network nor the environment
+    import requests
+
+    from services.config import Config
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,9 @@ def pytest_terminal_summary(terminalreporter):
     skipped = [report for report in terminalreporter.stats.get("skipped", []) if "CHROMIUM" in str(report.longrepr)]
     if skipped:
         terminalreporter.write_line(
-            f"!!! {len(skipped)} browser tests were SKIPPED: Chromium is missing (apt-get install chromium) !!!", red=True)
+            f"!!! {len(skipped)} browser tests were SKIPPED: Chromium is missing (apt-get install chromium) !!!",
+            red=True,
+        )
 
 
 @pytest.fixture
