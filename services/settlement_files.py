@@ -22,7 +22,7 @@ Progress = Callable[[int, int], None]  # bytes read, bytes in all
 
 _PART_BYTES = 1 << 18
 _IN_MEMORY_BYTES = 1 << 18
-_AT_ONCE_BYTES = 1 << 20
+_AT_ONCE_BYTES = 1 << 21
 _LONGEST_NAME = 200
 
 
@@ -78,7 +78,7 @@ def _read_member(name: str, stream: BinaryIO) -> ReadFile:
 class Evidence:
     """A file's bytes on their way to the reader: hashed and compressed when they go by for the first time.
 
-    Of a large file another thread does that, a megabyte at a time, while the reader reads on.
+    Of a large file another thread does that, two megabytes at a time, while the reader reads on.
     """
 
     def __init__(self, stream: BinaryIO):
@@ -126,7 +126,7 @@ class Evidence:
         self._compressed.close()
 
     def _hand_over(self) -> None:
-        """Never more than one megabyte is under way, so that memory stays bounded."""
+        """Never more than two megabytes are under way, so that memory stays bounded."""
         if self._worker is None:
             self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="evidence")
         if self._under_way:
