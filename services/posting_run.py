@@ -14,7 +14,7 @@ from services.core import posting_states as states
 from services.core.posting_moves import Ask, Failed, Record, Silent, Waiting
 from services.core.posting_protocol import script
 from services.errors import NotConnected
-from services.leases import extend, held
+from services.leases import extend, held, is_held
 from services.parts import Parts
 from services.posting_book import Book
 from services.posting_tasks import task
@@ -22,7 +22,8 @@ from services.xero.errors import XeroError
 
 LEASE_SECONDS = 180  # longer than any call with its time-outs
 RENEWED_SECONDS_BEFORE = 90
-LOOKS, SECONDS_BETWEEN_LOOKS = 200, 0.1  # at another runner's work, before it is left to it
+# At another runner's work: more and more seldom, some twenty seconds in all; then it is left to it.
+PAUSES = tuple(min(0.1 * 1.2**look, 1.0) for look in range(28))
 
 
 class LostTheLease(Exception):
@@ -41,16 +42,22 @@ def run(parts: Parts, posting_id: int, actor: Actor, patient: bool = False) -> b
     is waiting. Raises NotConnected or XeroError when no call can be made at all.
     """
     xero_connection.client(parts)  # said before anything is begun
-    settlement = Posting.get_by_id(posting_id).settlement
-    for _ in range(LOOKS):
-        with held(lease_name(settlement), parts.clock, LEASE_SECONDS) as owner:
-            posting = Posting.get_by_id(posting_id)
-            if posting.state not in states.UNSETTLED:
-                return False
-            if owner:
-                return Runner(parts, posting, actor, owner, patient).carry_on()
-        parts.clock.sleep(SECONDS_BETWEEN_LOOKS)
+    name = lease_name(Posting.get_by_id(posting_id).settlement)
+    for pause in PAUSES:
+        if not is_held(name, parts.clock.now()):
+            with held(name, parts.clock, LEASE_SECONDS) as owner:
+                posting = Posting.get_by_id(posting_id)
+                if owner and posting.state in states.UNSETTLED:
+                    return Runner(parts, posting, actor, owner, patient).carry_on()
+        if _is_settled(posting_id):
+            return False
+        parts.clock.sleep(pause)
     return False
+
+
+def _is_settled(posting_id: int) -> bool:
+    """Asked again and again by whoever waits for another runner: one column, not the payload."""
+    return Posting.select(Posting.state).where(Posting.id == posting_id).scalar() not in states.UNSETTLED
 
 
 class Runner:
