@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import requests
 
 from models import database
+from services import settlement_sums
 from services.clock import Clock, SystemClock
 from services.config import Config, load_config
 from services.database import open_database
@@ -52,6 +53,7 @@ def assemble(config: Config, clock: Clock | None = None) -> Parts:
     open_database(config.database_path)
     with database.connection_context():
         open_workspace(config, clock)
+        settlement_sums.bring_up_to_date()
     return Parts(config, clock, SandboxReach(config, clock) if config.built_in_sandbox else _network(config))
 
 

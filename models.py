@@ -77,6 +77,10 @@ class Workspace(Table):
     setup_code_expires_at = MomentField(null=True)
     highest_number = IntegerField(null=True)  # ever given here or seen in Xero: the counter never goes back
     numbers_seen_in = CharField(null=True)  # the organisation whose numbers the counter was moved past
+    sums_basis = CharField(null=True)  # what settlements' sums were made by, see services/settlement_sums.py
+    first_preview_at = MomentField(null=True)  # when somebody was first shown a whole preview
+    first_steps_left_at = MomentField(null=True)  # the first steps are not to be shown on Home any more
+    first_steps_left_by = CharField(null=True)
 
 
 class Setting(Table):
@@ -414,6 +418,46 @@ class SettlementGroup(Table):
     line_count = IntegerField()
 
 
+class LineTypeSlice(Table):
+    """Which slice of a settlement a line type belongs to, as the rules stand; its parts as Amazon printed them."""
+
+    transaction_type = CharField()
+    amount_type = CharField()
+    amount_description = CharField()
+    slice = CharField()  # see services/core/slices.py
+
+    class Meta:
+        indexes = ((("transaction_type", "amount_type", "amount_description"), True),)
+
+
+class SettlementSum(Table):
+    """What one settlement holds of one slice; the slice ``payout`` is its total."""
+
+    settlement = ForeignKeyField(Settlement, backref="sums", on_delete="CASCADE")
+    slice = CharField()
+    currency = CharField()
+    marketplace = CharField()
+    dated = CharField()  # the deposit, else the period's end
+    amount = MinorField()
+
+    class Meta:
+        indexes = ((("currency", "slice", "dated", "marketplace"), False),)
+
+
+class MonthSum(Table):
+    """The same over all settlements of a month and marketplace: few rows, however many settlements there are."""
+
+    currency = CharField()
+    marketplace = CharField()
+    month = CharField()  # 2026-05
+    slice = CharField()
+    amount = MinorField()
+    settlements = IntegerField()
+
+    class Meta:
+        indexes = ((("currency", "marketplace", "month", "slice"), True),)
+
+
 class Posting(Table):
     """The record that ties a settlement to its document, and how far it got."""
 
@@ -435,7 +479,7 @@ class Posting(Table):
     sent_at = MomentField(null=True)  # when a create that is not yet answered went out
     created_at = MomentField()
     created_by = CharField()
-    posted_at = MomentField(null=True)
+    posted_at = MomentField(null=True, index=True)
     ended_at = MomentField(null=True)
     ended_by = CharField(default="")
     reason = TextField(default="")  # in our words
@@ -513,6 +557,9 @@ TABLES = [
     DifferenceLine,
     BookedElsewhere,
     SettlementGroup,
+    LineTypeSlice,
+    SettlementSum,
+    MonthSum,
     Posting,
     Batch,
     BatchRow,

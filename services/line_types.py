@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 
 from models import LineTypeRule, Settlement, SettlementGroup
-from services import audit, bookkeeping, mappings, settings
+from services import audit, bookkeeping, mappings, settings, settlement_sums
 from services.audit import Actor
 from services.core.catalogue import ANY, UNKNOWN, Category, Triple, normalise, standard
 from services.core.csv_cells import csv_lines
@@ -88,6 +88,7 @@ def classify(parts: Parts, line_type: LineType, category: str, actor: Actor) -> 
             created_by=actor.name,
             words="\t".join(astuple(line_type)),
         )
+        settlement_sums.reclassify()
         told = " / ".join(astuple(line_type))
         audit.record(actor, "line_type.classified", "workspace", now, category=known.id, line_type=told)
 
@@ -128,6 +129,7 @@ def take_back(parts: Parts, rule_id: int, actor: Actor) -> None:
             raise NotFound("That rule is gone already.")
         told = " / ".join(astuple(_words_of(row)))
         row.delete_instance()
+        settlement_sums.reclassify()
         audit.record(
             actor, "line_type.rule_removed", "workspace", parts.clock.now(), category=row.category, line_type=told
         )

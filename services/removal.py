@@ -1,7 +1,7 @@
 """Removing a wrong upload, as long as nothing of it ever reached Xero. Its number is retired, never given again."""
 
 from models import CorrectedFile, Posting, Settlement, SettlementFile
-from services import audit, settlements
+from services import audit, settlement_sums, settlements
 from services.audit import Actor
 from services.core import posting_states as states
 from services.core.money import format_money
@@ -40,6 +40,7 @@ def remove(parts: Parts, settlement_id: str, actor: Actor) -> str:
             total=format_money(settlement.total, settlement.currency),
         )
         Posting.delete().where(Posting.settlement == settlement).execute()
+        settlement_sums.forget(settlement)
         settlement.delete_instance()  # its groups, other files and marks go with it
         _drop_unused(file_ids)
     return settlement.number

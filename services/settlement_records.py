@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 from models import CorrectedFile, Settlement, SettlementFile, SettlementGroup
-from services import audit, numbering
+from services import audit, numbering, settlement_sums
 from services.audit import Actor
 from services.core import marketplaces
 from services.core import settlement as values
@@ -102,9 +102,10 @@ def _told(parts: Parts, file: SettlementFile, found: values.Settlement, actor: A
 
 
 def write_groups(row: Settlement, groups: Sequence[Group]) -> None:
-    """Writes the sums that every preview is made of."""
+    """Writes the sums that every preview is made of, and those behind Home's pictures."""
     if groups:
         SettlementGroup.insert_many([_group_row(row, group) for group in groups]).execute()
+    settlement_sums.keep(row)
 
 
 def _group_row(row: Settlement, group: Group) -> dict:
