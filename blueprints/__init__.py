@@ -5,6 +5,7 @@ from flask import Flask, current_app, redirect, url_for
 from blueprints import (
     batches,
     catalogue,
+    components,
     document_states,
     evidence,
     health,
@@ -14,6 +15,7 @@ from blueprints import (
     line_types,
     mappings,
     marketplace_contacts,
+    menu,
     postings,
     reference_data,
     rows_behind,
@@ -44,13 +46,10 @@ AREAS = (
     integrity,
     jobs,
     help,
+    components,
     sign_in,
     sandbox,
     health,
-)
-MENU = (
-    ("settlements.index", "Settlements"), ("mappings.index", "Accounts & Taxes"),
-    ("settings.account", "Settings"), ("help.index", "Help"),
 )
 
 
@@ -65,7 +64,7 @@ def register_all(app: Flask) -> None:
 def _surroundings() -> dict:
     """What the layout shows on every page: the menu, and whether this is the sandbox."""
     return {
-        "menu": [(label, url_for(endpoint), label) for endpoint, label in MENU],
+        "areas": menu.areas,
         "sandbox_mode": current_app.extensions["parts"].config.mode == "sandbox",
         "sandbox_page": "/sandbox/" if current_app.extensions["sandbox"] else "",
     }

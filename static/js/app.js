@@ -1,5 +1,83 @@
-// The little that HTMX leaves over: a drop zone that shows it is one, and progress of large uploads.
+// The little that HTMX leaves over: pressed buttons that say so, focus that stays, uploads with progress, ticked rows.
 "use strict";
+
+const BUSY = "aria-busy";
+const FOCUSABLE = "a[href], button:not([disabled]), input:not([type=hidden], [disabled]), select:not([disabled]), summary, [tabindex]";
+
+// --- Every press answers at once --------------------------------------------------------------------------------------
+
+// A plain form: its button is busy until the next page is there, and a second press sends nothing more.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches("[hx-get], [hx-post], [target]") || event.defaultPrevented) return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "yes";
+  (event.submitter ?? form.querySelector("button"))?.setAttribute(BUSY, "true");
+});
+
+// Back from the next page: what was pressed can be pressed again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const busy of document.querySelectorAll(`.button[${BUSY}]`)) busy.removeAttribute(BUSY);
+});
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt, requestConfig } = event.detail;
+  const button = pressed(elt, requestConfig?.triggeringEvent);
+  button?.setAttribute(BUSY, "true");
+  if (elt.contains(document.activeElement)) remember(document.activeElement);
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  for (const busy of event.detail.elt.parentElement?.querySelectorAll(`.button[${BUSY}]`) ?? []) busy.removeAttribute(BUSY);
+});
+
+function pressed(elt, cause) {
+  if (elt.matches(".button")) return elt;
+  return cause?.submitter ?? (cause?.type === "submit" ? elt.querySelector("button.button") : null);
+}
+
+// --- Focus after a swap -----------------------------------------------------------------------------------------------
+
+// A swap takes away what had the focus. HTMX finds it again by its id, and goes to [autofocus]; the rest is found here,
+// by what the control is for, else by what stood nearest before it.
+let lost = null;
+
+function remember(element) {
+  lost = element === document.body ? null : { role: purpose(element), place: element.closest("[id]:not([id=''])")?.id };
+}
+
+function purpose(element) {
+  const form = element.form?.getAttribute("action") ?? "";
+  return [element.tagName, form, element.name ?? "", element.getAttribute("href") ?? element.value ?? "", element.textContent.trim()].join(" ");
+}
+
+document.addEventListener("htmx:beforeSwap", () => {
+  if (document.activeElement !== document.body) remember(document.activeElement);
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!lost || document.activeElement !== document.body) return (lost = null);
+  const within = (lost.place && document.getElementById(lost.place)) || event.detail.elt;
+  const all = [...within.querySelectorAll(FOCUSABLE)].filter((each) => each.checkVisibility?.() ?? true);
+  const same = all.find((each) => purpose(each) === lost.role) ?? all[0];
+  lost = null;
+  same?.focus({ preventScroll: true });
+});
+
+// Escape closes what was opened: the inline preview by its own Close, a menu by folding it.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented) return;
+  const menu = event.target.closest?.("details.fold[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  } else {
+    event.target.closest?.("tbody, section, article")?.querySelector("[data-closes]")?.click();
+  }
+});
+
+// --- Files ------------------------------------------------------------------------------------------------------------
 
 for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
   document.addEventListener(kind, (event) => {
@@ -27,12 +105,34 @@ document.addEventListener("htmx:xhr:progress", (event) => {
   bar.value = event.detail.loaded;
 });
 
+// --- Ticked rows ------------------------------------------------------------------------------------------------------
+
 // Select all: the box above the list ticks every row's; without JavaScript each is ticked by itself.
 document.addEventListener("change", (event) => {
   const name = event.target.dataset?.selects;
-  if (!name) return;
-  for (const box of document.querySelectorAll(`input[type=checkbox][name="${name}"]`)) box.checked = event.target.checked;
+  if (name) for (const box of boxes(name)) box.checked = event.target.checked;
+  count();
 });
+document.addEventListener("htmx:afterSettle", count);
+window.addEventListener("pageshow", count);
+
+// The bar of what can be done with them (data-bulk names the boxes) shows while any is ticked, and says how many.
+function count() {
+  for (const bar of document.querySelectorAll("[data-bulk]")) {
+    const all = boxes(bar.dataset.bulk);
+    const ticked = all.filter((box) => box.checked).length;
+    bar.hidden = !ticked;
+    for (const place of bar.querySelectorAll("[data-count]")) place.textContent = ticked;
+    for (const box of document.querySelectorAll(`[data-selects="${bar.dataset.bulk}"]`)) {
+      box.checked = all.length > 0 && ticked === all.length;
+      box.indeterminate = ticked > 0 && ticked < all.length;
+    }
+  }
+}
+
+function boxes(name) {
+  return [...document.querySelectorAll(`input[type=checkbox][name="${name}"]`)];
+}
 
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) window.print();
