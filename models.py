@@ -173,6 +173,7 @@ class XeroConnection(Table):
     refresh_sealed = BlobField(null=True)
     previous_refresh_sealed = BlobField(null=True)  # Xero takes the old one for 30 more minutes
     refreshed_at = MomentField(null=True)
+    forced = BooleanField(null=True)  # renewed because Xero turned the access token before it down
     day_remaining = IntegerField(null=True)  # X-DayLimit-Remaining of the last answer
     minute_remaining = IntegerField(null=True)
     limits_at = MomentField(null=True)  # when Xero last said how many calls are left

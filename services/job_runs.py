@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 LEASE_SECONDS = 120  # renewed while the job runs
 PATIENCE_SECONDS = 75.0  # a job waits out Xero's minute; a page does not
 RETRY = timedelta(minutes=5)  # after a failure, where the job itself does not come sooner
+INTERRUPTED = (
+    "It was interrupted before it ended. It is made up for within a minute while TrueBooks runs; or press Run now.")
 MISTAKE = "TrueBooks made a mistake here; the server's log says more."
 
 
@@ -78,7 +80,7 @@ def run_now(parts: Parts, job: Job, actor: Actor) -> JobStatus:
             raise Refused(f"“{job.name}” is running already; what comes of it will show here.")
         with write_txn():
             audit.record(actor, "job.run_by_hand", "workspace", parts.clock.now(), job=job.name)
-        _run_and_record(parts, job)
+        _run_and_record(parts, job, owner)
     return status(job, parts.clock.now())
 
 
@@ -86,15 +88,21 @@ def _run_alone(parts: Parts, job: Job) -> bool:
     with leases.kept(_lease(job), parts.clock, LEASE_SECONDS) as owner:
         if owner is None or not is_due(job, parts.clock.now()):  # another process was first
             return False
-        _run_and_record(dataclasses.replace(parts, patience_seconds=PATIENCE_SECONDS), job)
+        _run_and_record(dataclasses.replace(parts, patience_seconds=PATIENCE_SECONDS), job, owner)
         return True
 
 
-def _run_and_record(parts: Parts, job: Job) -> None:
+def _run_and_record(parts: Parts, job: Job, owner: str) -> None:
     started = parts.clock.now()
     _record(job, "running", "", started, None, started)  # due still: a run that dies is made up
     outcome, words, next_due = _result(parts, job)
-    _record(job, outcome, words, started, parts.clock.now(), next_due)
+    with write_txn():
+        try:
+            leases.demand(_lease(job), owner)
+        except leases.LeaseLost:
+            log.warning("job %s was overtaken; the other run's outcome stands", job.name)
+            return
+        _record(job, outcome, words, started, parts.clock.now(), next_due)
 
 
 def _result(parts: Parts, job: Job) -> tuple[str, str, datetime]:
@@ -129,7 +137,7 @@ def status(job: Job, now: datetime) -> JobStatus:
         return JobStatus(job.name, job.every, "never", None, None, "", None, job.purpose)
     died = row.outcome == "running" and not leases.is_held(_lease(job), now)
     return JobStatus(job.name, job.every, "interrupted" if died else row.outcome, row.started_at, row.finished_at,
-                     row.words, row.next_due, job.purpose)
+                     INTERRUPTED if died else row.words, row.next_due, job.purpose)
 
 
 def _lease(job: Job) -> str:

@@ -4,16 +4,26 @@ A lease ends when it is given back, when its time is up, or when the process tha
 after a kill the next start goes on at once.
 """
 
+import logging
 import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from peewee import DatabaseError
+
 from models import Lease, database
 from services.clock import Clock
 from services.database import write_txn
+from services.errors import Refused
 from services.this_process import is_gone, mark
+
+log = logging.getLogger(__name__)
+
+
+class LeaseLost(Refused):
+    """Another worker took over, since this one had not renewed its lease in time."""
 
 
 def claim(name: str, now: datetime, seconds: int) -> str | None:
@@ -45,6 +55,14 @@ def extend(name: str, owner: str, now: datetime, seconds: int) -> bool:
         return bool(Lease.update(until=until).where((Lease.name == name) & (Lease.owner == owner)).execute())
 
 
+def demand(name: str, owner: str) -> None:
+    """Raises LeaseLost unless the lease is still ours; in the writing transaction of what it protects, none of
+    what a worker does that was overtaken is kept. One that ran out and was not taken does no harm."""
+    if not Lease.select().where((Lease.name == name) & (Lease.owner == owner)).exists():
+        raise LeaseLost("Another run of this began meanwhile, since this one had stood still for too long. "
+                        "Nothing of this one was kept; what the other one brings will show here.")
+
+
 @contextmanager
 def held(name: str, clock: Clock, seconds: int) -> Iterator[str | None]:
     """``with held(…) as owner``: owner is None when another holds the lease."""
@@ -58,7 +76,10 @@ def held(name: str, clock: Clock, seconds: int) -> Iterator[str | None]:
 
 @contextmanager
 def kept(name: str, clock: Clock, seconds: int) -> Iterator[str | None]:
-    """Like ``held``, for work that may last longer: the lease is renewed while the block runs."""
+    """Like ``held``, for work that may last longer: the lease is renewed while the block runs.
+
+    Where two workers could do harm, the work calls ``demand`` in its writing transactions.
+    """
     with held(name, clock, seconds) as owner:
         done = threading.Event()
         if owner:
@@ -70,7 +91,15 @@ def kept(name: str, clock: Clock, seconds: int) -> Iterator[str | None]:
 
 
 def _renew(name: str, owner: str, clock: Clock, seconds: int, done: threading.Event) -> None:
-    while not done.wait(seconds / 3):
-        with database.connection_context():
-            if not extend(name, owner, clock.now(), seconds):
-                return
+    """Until the work is done or the lease was lost; a database that is locked just then is asked again soon."""
+    pause = seconds / 3
+    while not done.wait(pause):
+        try:
+            with database.connection_context():
+                if not extend(name, owner, clock.now(), seconds):
+                    log.warning("the lease “%s” was lost to another worker", name)
+                    return
+            pause = seconds / 3
+        except DatabaseError as error:
+            log.info("the lease “%s” could not be renewed just now: %s", name, error)
+            pause = seconds / 30

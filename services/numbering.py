@@ -10,6 +10,7 @@ from models import Posting, Settlement, Workspace, XeroConnection
 from services import audit
 from services.audit import Actor
 from services.database import write_txn
+from services.errors import Refused
 from services.settings import NUMBER_PREFIX
 
 if TYPE_CHECKING:  # a settlement that arrives takes its number without the network
@@ -37,19 +38,27 @@ def move_past(client: XeroClient, actor: Actor, now: datetime) -> None:
     """Moves the counter past the highest of our numbers in Xero, so that none is given twice.
 
     A settlement that arrived before and was allotted a number that is taken there gets another,
-    unless it was ever posted: then the number may well be its own.
+    unless it was ever posted: then the number may well be its own. Raises Refused when the workspace
+    was connected to another organisation while this one was asked.
     """
     taken = {number for kind in KINDS for number in client.numbers_beginning(kind, NUMBER_PREFIX)}
     highest = max((_counted(number) for number in taken), default=0)
     with write_txn():
+        _demand_the_same(client)
         workspace = Workspace.get_by_id(1)
         Workspace.update(
             next_number=max(workspace.next_number, highest + 1),
             highest_number=max(workspace.highest_number or 0, highest),
-            numbers_seen_in=XeroConnection.get_by_id(1).tenant_id,
+            numbers_seen_in=client.tenant_id,
         ).where(Workspace.id == 1).execute()
         for settlement in _never_posted(taken):
             _renumber(settlement, actor, now)
+
+
+def _demand_the_same(client: XeroClient) -> None:
+    if XeroConnection.get_by_id(1).tenant_id != client.tenant_id:
+        raise Refused("Another organisation was connected while the numbers of the one before were looked up. "
+                      "Nothing was changed; try again.")
 
 
 def _counted(number: str) -> int:

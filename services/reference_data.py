@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from models import (
@@ -31,12 +32,12 @@ from services.errors import AppError, Refused
 from services.leases import kept
 from services.parts import Parts
 from services.sync_attention import ENDED, needing_attention
-from services.sync_history import Run, Status, history
+from services.sync_history import Run, Status
 from services.sync_words import sentence
 from services.xero.client import XeroClient
 from services.xero.errors import Unreadable
 
-__all__ = ["Counts", "Run", "Status", "SyncResult", "history", "needing_attention", "status", "sync"]
+__all__ = ["Counts", "Run", "Status", "SyncResult", "needing_attention", "status", "sync"]
 
 LEASE, LEASE_SECONDS = "reference data", 120
 WHOLE_EVERY = timedelta(days=7)
@@ -64,6 +65,7 @@ class _Gathered:
     organisation: dict
     lists: dict[str, list[dict]]
     whole: frozenset[str]
+    contacts_read: bool  # all there were to read, be it all or those that changed
 
 
 # The name in counts → the table and its key. What they are called in sentences: services/sync_words.py.
@@ -87,8 +89,8 @@ def sync(parts: Parts, actor: Actor) -> SyncResult:
             raise Refused("A sync with Xero is running already; its result will show here in a moment.")
         run, client = sync_history.begin(parts, actor), None
         try:
-            client, tenant_id = xero_access.client(parts), XeroConnection.get_by_id(1).tenant_id
-            return _apply(parts, actor, run, client, _gather(client, run), tenant_id)
+            client = xero_access.client(parts)
+            return _apply(parts, actor, run, client, _gather(client, run, partial(_tell_progress, run, owner)), owner)
         except Exception as error:  # a body nobody expected must not leave the run under way for good
             told = error.message if isinstance(error, AppError) else Unreadable.sentence
             calls = client.calls if client else 0
@@ -105,7 +107,13 @@ def status(parts: Parts) -> Status:
 # --- what Xero says ---------------------------------------------------------------------------
 
 
-def _gather(client: XeroClient, run: SyncRun) -> _Gathered:
+def _tell_progress(run: SyncRun, owner: str, words: str) -> None:
+    with write_txn():
+        leases.demand(LEASE, owner)
+        sync_history.tell_progress(run, words)
+
+
+def _gather(client: XeroClient, run: SyncRun, tell: Callable[[str], None]) -> _Gathered:
     read = ListRead.get_or_none(ListRead.name == "contacts")
     is_due = read is None or not timedelta(0) <= run.started_at - read.whole_at < WHOLE_EVERY
     changed_since = None if is_due else read.changes_since
@@ -116,7 +124,7 @@ def _gather(client: XeroClient, run: SyncRun) -> _Gathered:
     }
     said = {}
     for number, (name, read_list) in enumerate(steps.items(), 1):
-        sync_history.tell_progress(run, f"{name} ({number} of {len(steps)})")
+        tell(f"{name} ({number} of {len(steps)})")
         said[name.replace(" ", "_")] = read_list()
     contacts = said.pop("contacts")
     is_whole = changed_since is None and contacts.all_read
@@ -124,7 +132,8 @@ def _gather(client: XeroClient, run: SyncRun) -> _Gathered:
         organisation=asdict(said.pop("organisation")),
         lists={name: [asdict(each) for each in found] for name, found in said.items()}
         | {"contacts": _worth_keeping([asdict(each) for each in contacts.found])},
-        whole=frozenset({*said, "contacts"} if is_whole else said))
+        whole=frozenset({*said, "contacts"} if is_whole else said),
+        contacts_read=contacts.all_read)
 
 
 def _worth_keeping(contacts: list[dict]) -> list[dict]:
@@ -137,18 +146,20 @@ def _worth_keeping(contacts: list[dict]) -> list[dict]:
 
 
 def _apply(
-    parts: Parts, actor: Actor, run: SyncRun, client: XeroClient, gathered: _Gathered, tenant_id: str
+    parts: Parts, actor: Actor, run: SyncRun, client: XeroClient, gathered: _Gathered, owner: str
 ) -> SyncResult:
     now = parts.clock.now()
     with write_txn():
-        if XeroConnection.get_by_id(1).tenant_id != tenant_id:
+        leases.demand(LEASE, owner)
+        if XeroConnection.get_by_id(1).tenant_id != client.tenant_id:
             raise Refused("Another organisation was connected while this sync ran. Press Sync from Xero again.")
         Organisation.replace(id=1, **gathered.organisation).execute()
         counts = {
             name: _bring_into_line(name, rows, now, is_whole=name in gathered.whole)
             for name, rows in gathered.lists.items()
         }
-        _remember_contacts_read(run.started_at, is_whole="contacts" in gathered.whole)
+        if gathered.contacts_read:
+            _remember_contacts_read(run.started_at, is_whole="contacts" in gathered.whole)
         needs = sync_attention.by_name()
         sync_history.end(run, now, outcome="done", calls=client.calls, counts=counts, attention=needs)
         audit.record(actor, "reference_data.synced", "workspace", now, counts=counts)
@@ -159,6 +170,7 @@ def _apply(
 
 
 def _remember_contacts_read(started_at: datetime, is_whole: bool) -> None:
+    """Where not all could be read, the next sync asks from the same moment on again."""
     since = started_at - CLOCKS_APART
     if is_whole:
         ListRead.replace(name="contacts", whole_at=started_at, changes_since=since).execute()

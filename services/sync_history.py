@@ -15,7 +15,7 @@ INTERRUPTED = "It was interrupted before it ended. Press Sync from Xero again."
 
 @dataclass(frozen=True)
 class Run:
-    """One sync in the history. ``outcome``: running, done, failed; ``summary`` says what came of it."""
+    """One sync in the history. ``outcome``: running, interrupted, done, failed; ``summary`` says what came of it."""
 
     started_at: datetime
     started_by: str
@@ -45,37 +45,41 @@ def begin(parts: Parts, actor: Actor) -> SyncRun:
 
 
 def tell_progress(run: SyncRun, words: str) -> None:
-    with write_txn():
-        SyncRun.update(progress=words).where(SyncRun.id == run.id).execute()
+    """Call it inside a writing transaction."""
+    SyncRun.update(progress=words).where(SyncRun.id == run.id).execute()
 
 
 def end(run: SyncRun, now: datetime, **fields) -> None:
-    """Call it inside the transaction of what the sync changed."""
-    SyncRun.update(finished_at=now, progress=None, **fields).where(SyncRun.id == run.id).execute()
+    """Call it inside the transaction of what the sync changed. A run that was overtaken stays as it was told then."""
+    SyncRun.update(finished_at=now, progress=None, **fields).where(
+        (SyncRun.id == run.id) & (SyncRun.outcome == "running")).execute()
 
 
 def status(attention: dict[str, list[str]], is_running: bool) -> Status:
-    runs = history()
+    """``is_running``: somebody is at a sync just now; else a run that says so died."""
+    runs = history(is_running)
     good = SyncRun.select().where(SyncRun.outcome == "done").order_by(SyncRun.id.desc()).first()
     newest = SyncRun.select().order_by(SyncRun.id.desc()).first()
     latest = next((run for run in runs if run.outcome != "running"), None)
     return Status(
-        last_good=_run(good) if good else None,
-        last_error=latest.summary if latest and latest.outcome == "failed" else "",
+        last_good=_run(good, is_running) if good else None,
+        last_error=latest.summary if latest and latest.outcome in ("failed", "interrupted") else "",
         is_running=is_running, runs=runs,
-        progress=(newest.progress or "") if newest else "",
+        progress=(newest.progress or "") if newest and is_running else "",
         attention=tuple(words for told in attention.values() for words in told))
 
 
-def history(most: int = 10) -> list[Run]:
-    """The latest syncs, newest first."""
-    return [_run(row) for row in SyncRun.select().order_by(SyncRun.id.desc()).limit(most)]
+def history(is_running: bool, most: int = 10) -> list[Run]:
+    """The latest syncs, newest first; only the newest of all can be the one that is running."""
+    rows = SyncRun.select().order_by(SyncRun.id.desc()).limit(most)
+    return [_run(row, is_running and number == 0) for number, row in enumerate(rows)]
 
 
-def _run(row: SyncRun) -> Run:
+def _run(row: SyncRun, is_running: bool) -> Run:
     seconds = seconds_between(row.started_at, row.finished_at) if row.finished_at else None
-    said = {"done": sentence(row.counts, *_how_many(row.attention)), "running": "Under way, or interrupted"}
-    return Run(row.started_at, row.started_by, row.outcome, seconds, row.calls, said.get(row.outcome, row.error))
+    outcome = "interrupted" if row.outcome == "running" and not is_running else row.outcome
+    said = {"done": sentence(row.counts, *_how_many(row.attention)), "running": "Under way", "interrupted": INTERRUPTED}
+    return Run(row.started_at, row.started_by, outcome, seconds, row.calls, said.get(outcome, row.error))
 
 
 def _how_many(attention: dict[str, list[str]] | None) -> tuple[int, int]:

@@ -21,8 +21,8 @@ def client(parts: Parts) -> XeroClient:
     return XeroClient(parts.xero_http(), parts.config.xero_api_url, tenant_id, Surroundings(
         access_token=lambda: xero_tokens.access_token(parts, tenant_id),
         renew=lambda refused: xero_tokens.access_token(parts, tenant_id, refused),
-        on_limits=lambda day, minute: xero_limits.keep_left(parts, day, minute),
-        explain=lambda error: _explained(parts, tenant_id, error),
+        on_limits=lambda day, minute: xero_limits.keep_left(parts, tenant_id, day, minute),
+        explain=lambda error, token: _explained(parts, tenant_id, error, token),
         permit=lambda: _permit(parts),
         sleep=parts.clock.sleep,
     ))
@@ -36,14 +36,20 @@ def _permit(parts: Parts) -> Iterator[None]:
         yield
 
 
-def _explained(parts: Parts, tenant_id: str, error: errors.XeroError) -> errors.XeroError:
-    """Why Xero said no; a withdrawn organisation or a missing permission turns the card to *Reconnect required*."""
+def _explained(parts: Parts, tenant_id: str, error: errors.XeroError, token: str) -> errors.XeroError:
+    """Why Xero said no; a withdrawn organisation or a missing permission turns the card to *Reconnect required*.
+
+    An answer to a ``token`` that was replaced meanwhile, or for an organisation that was left, turns
+    nothing: it says nothing about the connection as it stands now.
+    """
     if isinstance(error, errors.RateLimited):
-        return xero_limits.park(parts, error)
+        return xero_limits.park(parts, tenant_id, error)
     link = xero_tokens.row()
+    if link.tenant_id != tenant_id or not xero_tokens.is_current(parts, link, token):
+        return error
     if isinstance(error, errors.ScopeMissing):
         better = errors.ScopeMissing(_permission_sentence(link.scopes), error.xero_words)
-    elif _is_gone(parts, tenant_id):
+    elif _is_gone(parts, tenant_id, token):
         better = errors.OrganisationGone(_gone_sentence(link.tenant_name), error.xero_words)
     elif xero_permissions.lacking(link.scopes):  # some answers do not say that it is a permission (xero.md 2.5)
         better = errors.ScopeMissing(_permission_sentence(link.scopes), error.xero_words)
@@ -53,10 +59,9 @@ def _explained(parts: Parts, tenant_id: str, error: errors.XeroError) -> errors.
     return better
 
 
-def _is_gone(parts: Parts, tenant_id: str) -> bool:
+def _is_gone(parts: Parts, tenant_id: str, token: str) -> bool:
     """Whether /connections no longer lists the organisation; in doubt it does."""
     try:
-        token = xero_tokens.access_token(parts, tenant_id)
         listed = connections.organisations(parts.xero_http(), parts.config.xero_api_url, token)
     except errors.XeroError as error:
         log.warning("Xero could not be asked which organisations are connected: %s", error.message)

@@ -8,7 +8,7 @@ import logging
 import math
 from datetime import datetime, timedelta
 
-from peewee import OperationalError
+from peewee import Expression, OperationalError
 
 from models import XeroConnection
 from services.database import write_txn
@@ -21,19 +21,25 @@ WITHOUT_WORD = {"day": timedelta(hours=1), "concurrent": timedelta(0)}  # where 
 LONGEST = timedelta(hours=25)  # no window of Xero's is longer than a day
 
 
-def keep_left(parts: Parts, day_remaining: int | None, minute_remaining: int | None) -> None:
-    """For the card; a busy database must not cost us the answer that these figures came with."""
+def keep_left(parts: Parts, tenant_id: str, day_remaining: int | None, minute_remaining: int | None) -> None:
+    """For the card, where the workspace is still that organisation's; the next answer says it again, so a busy
+    database must neither cost us the answer that these figures came with nor fill the log."""
     left = {"day_remaining": day_remaining, "minute_remaining": minute_remaining}
     known = {name: count for name, count in left.items() if count is not None}
     try:
         with write_txn():
-            XeroConnection.update(limits_at=parts.clock.now(), **known).where(XeroConnection.id == 1).execute()
+            XeroConnection.update(limits_at=parts.clock.now(), **known).where(_is_still(tenant_id)).execute()
     except OperationalError as error:
-        log.warning("what is left of Xero's limits was not kept: %s", error)
+        log.debug("what is left of Xero's limits was not kept: %s", error)
 
 
-def park(parts: Parts, hit: RateLimited) -> RateLimited:
-    """Remembers until when Xero takes no call; the error that says so."""
+def _is_still(tenant_id: str) -> Expression:
+    """Xero counts by organisation: what one used up says nothing about the next."""
+    return (XeroConnection.id == 1) & (XeroConnection.tenant_id == tenant_id)
+
+
+def park(parts: Parts, tenant_id: str, hit: RateLimited) -> RateLimited:
+    """Remembers until when Xero takes no call for the organisation; the error that says so."""
     now = parts.clock.now()
     pause = WITHOUT_WORD.get(hit.kind, timedelta(minutes=1))
     if hit.retry_after is not None:
@@ -44,7 +50,7 @@ def park(parts: Parts, hit: RateLimited) -> RateLimited:
     with write_txn():
         later = XeroConnection.parked_until.is_null() | (XeroConnection.parked_until < until)
         XeroConnection.update(parked_until=until, parked_by=hit.kind).where(
-            (XeroConnection.id == 1) & later).execute()
+            _is_still(tenant_id) & later).execute()
     return _error(hit.kind, until, now, asked=True)
 
 

@@ -104,7 +104,21 @@ def _renewed(parts: Parts, refused: str, margin: timedelta) -> str:
             return spare
         link = row()
         require_connected(link)
-        return _fresh_enough(parts, link, refused, margin) or usable_token(parts, link, refused)
+        usable = _fresh_enough(parts, link, refused, margin)
+        if not usable and refused and _was_forced(parts, link, refused):
+            raise errors.RenewedTokenRefused()
+        return usable or usable_token(parts, link, refused)
+
+
+def _was_forced(parts: Parts, link: XeroConnection, refused: str) -> bool:
+    """Whether the token that Xero turned down was itself got because Xero turned one down; a moment of
+    renewal that is still to come shows that the clock was wrong then, and with it the token's end."""
+    return bool(link.forced) and is_current(parts, link, refused) and link.refreshed_at <= parts.clock.now()
+
+
+def is_current(parts: Parts, link: XeroConnection, token: str) -> bool:
+    """Whether ``token`` is the access token that ``link`` holds."""
+    return link.access_sealed is not None and _open(parts, link, "access") == token
 
 
 @contextmanager
@@ -154,7 +168,7 @@ def usable_token(parts: Parts, link: XeroConnection, refused: str = "") -> str:
         if remaining:
             return remaining
         raise
-    _replace(parts, link, tokens)
+    _replace(parts, link, tokens, forced=bool(refused))
     return tokens.access_token
 
 
@@ -188,11 +202,12 @@ def _previous_in_grace(parts: Parts, link: XeroConnection) -> bool:
             and parts.clock.now() - link.refreshed_at < GRACE)
 
 
-def _replace(parts: Parts, link: XeroConnection, tokens: Tokens) -> None:
+def _replace(parts: Parts, link: XeroConnection, tokens: Tokens, forced: bool) -> None:
     """Stores the new pair, the old refresh token beside it, if the row is still the one that was read."""
     before = _open(parts, link, "refresh")
     with write_txn():
         fields = sealed_fields(parts, tokens, refresh_token=tokens.refresh_token or before)
+        fields["forced"] = forced
         fields["previous_refresh_sealed"] = token_vault.of(parts.config).seal(before, place("previous_refresh"))
         changed = XeroConnection.update(**fields).where(
             (XeroConnection.id == 1) & (XeroConnection.refresh_sealed == link.refresh_sealed)).execute()
@@ -217,6 +232,7 @@ def sealed_fields(parts: Parts, tokens: Tokens, refresh_token: str = "") -> dict
         "refresh_sealed": vault.seal(refresh_token or tokens.refresh_token, place("refresh")),
         "previous_refresh_sealed": None,
         "refreshed_at": now,
+        "forced": False,
     }
     return fields | ({"scopes": tokens.scopes} if tokens.scopes else {})
 

@@ -62,14 +62,14 @@ class Probe:
             if response.status_code != 429:
                 break
             kind, after = response.headers.get("X-Rate-Limit-Problem", ""), response.headers.get("Retry-After", "")
-            xero_limits.park(self.parts, RateLimited(kind.lower(), int(after) if after.isdigit() else None))
+            xero_limits.park(self.parts, self._tenant_id(), RateLimited(kind.lower(), answers.whole(after)))
         return Told(response.status_code, answers.as_json(response), dict(response.headers), response.text[:300])
 
     def _send(self, method, path, body, key, query, headers, token) -> requests.Response:
         base = self.parts.config.xero_api_url
         url = f"{base}/{path}" if path.startswith("connections") else f"{base}/api.xro/2.0/{path}"
         sent = {"Accept": "application/json", "Authorization": f"Bearer {token or self.token()}",
-                "xero-tenant-id": xero_tokens.row().tenant_id} | (headers or {})
+                "xero-tenant-id": self._tenant_id()} | (headers or {})
         sent |= {"Content-Type": "application/json"} if body else {}
         sent |= {"Idempotency-Key": key} if key else {}
         self.calls += 1
@@ -77,6 +77,9 @@ class Probe:
             return self.parts.xero_http().request(
                 method, url, params=query, headers=sent, data=payloads.encode(body).encode() if body else None,
                 timeout=TIMEOUT_SECONDS, allow_redirects=False)
+
+    def _tenant_id(self) -> str:
+        return xero_tokens.row().tenant_id
 
     def token(self) -> str:
         return xero_tokens.access_token(self.parts)

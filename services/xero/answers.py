@@ -18,6 +18,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICKS = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST_WORDS = 500
+_MOST_PLACES = 28  # before or after the decimal point: 1E+999999999 is good JSON too
 
 
 def read(response: requests.Response) -> Any:
@@ -66,7 +67,12 @@ def raise_for_refusal(response: requests.Response) -> None:
 def _rate_limited(response: requests.Response) -> errors.RateLimited:
     waiting = response.headers.get("Retry-After", "")
     kind = response.headers.get("X-Rate-Limit-Problem", "").lower()
-    return errors.RateLimited(kind, int(waiting) if waiting.isdigit() else None)
+    return errors.RateLimited(kind, whole(waiting))
+
+
+def whole(header: str) -> int | None:
+    """A header's whole number; None where it is absent or no number of a sensible length."""
+    return int(header) if header.isascii() and header.isdigit() and len(header) < 10 else None
 
 
 def _denied(response: requests.Response) -> errors.XeroError:
@@ -127,20 +133,37 @@ def elements_of(answer: Any, name: str) -> list[dict]:
 
 
 def amount(value: Any) -> Decimal:
-    """An amount or rate, exact; absent ones are zero. Raises Unreadable."""
+    """An amount or rate, exact; absent ones are zero. Raises Unreadable, also for one with an absurd exponent."""
     try:
         number = Decimal(str(value if value is not None else 0))
-    except InvalidOperation:
-        raise errors.Unreadable(xero_words=f"{value!r} is not an amount") from None
-    if not number.is_finite():
-        raise errors.Unreadable(xero_words=f"{value!r} is not an amount")
+    except (InvalidOperation, ValueError):  # ValueError: a whole number of thousands of digits
+        raise _no_amount(value) from None
+    if not number.is_finite() or not -_MOST_PLACES <= number.as_tuple().exponent <= _MOST_PLACES:
+        raise _no_amount(value)
     return number
 
 
+def _no_amount(value: Any) -> errors.Unreadable:
+    return errors.Unreadable(xero_words=f"{repr(value)[:60]} is not an amount")
+
+
 def text(element: dict, name: str) -> str:
-    """A text field; empty where it is absent or null."""
+    """A text field; empty where it is absent or null. Raises Unreadable for a list or an object in its place."""
     value = element.get(name)
-    return "" if value is None else str(value)
+    if isinstance(value, dict | list):
+        raise errors.Unreadable(xero_words=f"{name} is no text")
+    # Half a surrogate pair is good JSON, and no text that can be stored or shown.
+    return "" if value is None else str(value).encode("utf-8", "replace").decode()
+
+
+def parts_of(element: dict, name: str) -> list[dict]:
+    """The objects of a list within an element; none where it is absent or null. Raises Unreadable."""
+    found = element.get(name)
+    if found is None:
+        return []
+    if not isinstance(found, list) or not all(isinstance(part, dict) for part in found):
+        raise errors.Unreadable(xero_words=f"{name} is no list")
+    return found
 
 
 def day(element: dict, name: str) -> str:
@@ -157,13 +180,24 @@ def day(element: dict, name: str) -> str:
 
 
 def moment(value: Any) -> datetime | None:
-    """``/Date(1789378199100+0000)/`` or ISO text as an aware UTC moment; None where there is none."""
-    ticks = _TICKS.fullmatch(str(value or ""))
-    if ticks:
-        return _EPOCH + timedelta(milliseconds=int(ticks[1]))
+    """``/Date(1789378199100+0000)/`` or ISO text as an aware UTC moment; None where there is none.
+
+    Raises Unreadable for one that no calendar has.
+    """
+    printed = str(value or "")
+    ticks = _TICKS.fullmatch(printed)
+    try:
+        if ticks:
+            return _EPOCH + timedelta(milliseconds=int(ticks[1]))
+        return _iso(printed)
+    except (OverflowError, ValueError):  # ValueError: ticks of thousands of digits
+        raise errors.Unreadable(xero_words=f"{printed[:60]!r} is no moment") from None
+
+
+def _iso(printed: str) -> datetime | None:
     try:
         # Xero prints seven fractional digits and leaves the zone out: it is UTC (xero.md 1.6).
-        read_as = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", str(value or "")))
+        read_as = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", printed))
     except ValueError:
         return None
     return read_as.replace(tzinfo=read_as.tzinfo or UTC).astimezone(UTC)

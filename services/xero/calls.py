@@ -25,15 +25,15 @@ class Surroundings:
     """What a call needs of the workspace.
 
     ``access_token()`` gives a token good for the call; ``renew(refused)`` a fresh one when Xero
-    turned one down; ``on_limits(day, minute)`` hears what Xero says is left; ``explain(error)``
-    may turn a 403, a 429 or a missing scope into a better-informed error; ``permit()`` is held
-    during each request and raises RateLimited while Xero takes none.
+    turned one down; ``on_limits(day, minute)`` hears what Xero says is left; ``explain(error, token)``
+    may turn a 403, a 429 or a missing scope, answered to ``token``, into a better-informed error;
+    ``permit()`` is held during each request and raises RateLimited while Xero takes none.
     """
 
     access_token: Callable[[], str] = field(repr=False)
     on_limits: Limits | None = None
     renew: Callable[[str], str] | None = None
-    explain: Callable[[errors.XeroError], errors.XeroError] = lambda error: error
+    explain: Callable[[errors.XeroError, str], errors.XeroError] = lambda error, token: error
     permit: Callable[[], AbstractContextManager] = nullcontext
     sleep: Callable[[float], None] = time.sleep
 
@@ -44,7 +44,7 @@ class Calls:
     def __init__(self, http: requests.Session, api_base: str, tenant_id: str, around: Surroundings):
         self._http = http
         self._base = api_base.rstrip("/") + "/api.xro/2.0"
-        self._tenant_id = tenant_id
+        self.tenant_id = tenant_id
         self._around = around
         self.sent = 0
 
@@ -80,26 +80,27 @@ class Calls:
 
     def _call(self, method: str, path: str, headers: dict[str, str], **sent: Any) -> Any:
         """One call; after a 401 one more with a renewed token, since a 401 means that nothing was done."""
-        try:
-            with self._around.permit():
-                return self._signed_in(method, path, headers, **sent)
-        except (errors.AccessRefused, errors.ScopeMissing, errors.RateLimited) as error:
-            if isinstance(error, errors.RateLimited) and not error.asked:
-                raise
-            raise self._around.explain(error) from error
+        with self._around.permit():
+            token = _token_from(self._around.access_token)
+            try:
+                return self._explained(method, path, token, headers, **sent)
+            except errors.TokenExpired:
+                if self._around.renew is None:
+                    raise
+            try:
+                return self._explained(method, path, _token_from(self._around.renew, token), headers, **sent)
+            except errors.TokenExpired as error:
+                raise errors.RenewedTokenRefused(xero_words=error.xero_words) from error
 
-    def _signed_in(self, method: str, path: str, headers: dict[str, str], **sent: Any) -> Any:
-        token = _token_from(self._around.access_token)
+    def _explained(self, method: str, path: str, token: str, headers: dict[str, str], **sent: Any) -> Any:
         try:
             return self._send(method, path, token, headers, **sent)
-        except errors.TokenExpired:
-            if self._around.renew is None:
-                raise
-        return self._send(method, path, _token_from(self._around.renew, token), headers, **sent)
+        except (errors.AccessRefused, errors.ScopeMissing, errors.RateLimited) as error:
+            raise self._around.explain(error, token) from error
 
     def _send(self, method: str, path: str, token: str, headers: dict[str, str], **sent: Any) -> Any:
         headers = headers | {
-            "Accept": "application/json", "Authorization": f"Bearer {token}", "xero-tenant-id": self._tenant_id}
+            "Accept": "application/json", "Authorization": f"Bearer {token}", "xero-tenant-id": self.tenant_id}
         self.sent += 1
         with transport.faults_told_apart():
             response = self._http.request(
@@ -115,7 +116,7 @@ class Calls:
         log.info("Xero answered %s %s with %s, correlation id %s", method, path, response.status_code, correlation)
         left = [response.headers.get(f"X-{window}Limit-Remaining", "") for window in ("Day", "Min")]
         if self._around.on_limits and any(left):
-            day, minute = (int(count) if count.isdigit() else None for count in left)
+            day, minute = (answers.whole(count) for count in left)
             self._around.on_limits(day, minute)
 
 

@@ -15,7 +15,6 @@ ACTIVE_STATUSES = frozenset((*ACTIVE.split(","), "POSTED"))
 STATUSES = {"approved": "AUTHORISED", "voided": "VOIDED", "deleted": "DELETED"}
 _PAGE_SIZE = 100
 _LARGEST_PAGE = 1000
-_MOST_CONTACT_PAGES = 10
 
 
 class XeroClient:
@@ -24,6 +23,11 @@ class XeroClient:
     def __init__(self, http: requests.Session, api_base: str, tenant_id: str, around: Surroundings):
         self._calls = Calls(http, api_base, tenant_id, around)
         self._get, self.write = self._calls.get, self._calls.write
+
+    @property
+    def tenant_id(self) -> str:
+        """The organisation whose answers these are."""
+        return self._calls.tenant_id
 
     @property
     def calls(self) -> int:
@@ -52,15 +56,19 @@ class XeroClient:
         return [reference.currency(each) for each in answers.elements_of(self._get("Currencies"), "Currencies")]
 
     def contacts(self, changed_since: datetime | None = None) -> reference.Contacts:
-        """The active contacts, 1,000 a call; or those that changed since a moment, archived ones among them."""
+        """The active contacts, 1,000 a call; or those that changed since a moment, archived ones among them.
+
+        All pages are read, however many; a page that holds nothing new ends it, not all having been read.
+        """
         query = {"summaryOnly": "true", "order": "Name", "pageSize": str(_LARGEST_PAGE)}
         query |= {"includeArchived": "true"} if changed_since else {}
-        found: list[reference.ContactFacts] = []
-        for page, elements in enumerate(self.pages("Contacts", query, changed_since), 1):
-            found += [reference.contact(each) for each in elements]
-            if page == _MOST_CONTACT_PAGES:
-                return reference.Contacts(tuple(found), all_read=len(elements) < _LARGEST_PAGE)
-        return reference.Contacts(tuple(found), all_read=True)
+        found: dict[str, reference.ContactFacts] = {}
+        for elements in self.pages("Contacts", query, changed_since):
+            before = len(found)
+            found |= {contact.contact_id: contact for contact in map(reference.contact, elements)}
+            if elements and len(found) == before:
+                return reference.Contacts(tuple(found.values()), all_read=False)
+        return reference.Contacts(tuple(found.values()), all_read=True)
 
     # --- documents ------------------------------------------------------------------------
 
@@ -161,7 +169,8 @@ class XeroClient:
             yield elements
             told = answer.get("pagination")
             count = told.get("pageCount") if isinstance(told, dict) else None
-            last = page >= count if isinstance(count, int) else len(elements) < int(query["pageSize"])
+            is_told = type(count) is int and count > 0
+            last = page >= count if is_told else len(elements) < int(query["pageSize"])
             if last or not elements:
                 return
             page += 1

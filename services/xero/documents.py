@@ -70,13 +70,13 @@ def read_document(element: dict, resource: Resource) -> Document:
         raise errors.Rejected(answers.validation_messages(element), [element])
     if resource is JOURNALS:
         return _read_journal(element)
-    if not all(element.get(name) for name in (resource.id, "Status", "Type")) or element.get("Total") is None:
+    if not _are_texts(element, resource.id, "Status", "Type") or element.get("Total") is None:
         raise errors.Unreadable(xero_words="a document without id, type, status or total")
     contact = element.get("Contact") if isinstance(element.get("Contact"), dict) else {}
     return Document(
-        kind=_KINDS.get(element["Type"], element["Type"].lower()), id=element[resource.id],
+        kind=_KINDS.get(element["Type"], element["Type"].lower()), id=answers.text(element, resource.id),
         number=answers.text(element, resource.number), reference=answers.text(element, "Reference"),
-        status=element["Status"], currency=answers.text(element, "CurrencyCode"),
+        status=answers.text(element, "Status"), currency=answers.text(element, "CurrencyCode"),
         total=answers.amount(element["Total"]), total_tax=answers.amount(element.get("TotalTax")),
         contact_name=answers.text(contact, "Name"), contact_id=answers.text(contact, "ContactID"),
         date=answers.day(element, "Date"), due_date=answers.day(element, "DueDate"), lines=_lines(element),
@@ -86,13 +86,18 @@ def read_document(element: dict, resource: Resource) -> Document:
     )
 
 
+def _are_texts(element: dict, *names: str) -> bool:
+    return all(isinstance(element.get(name), str) and element[name] for name in names)
+
+
 def _read_journal(element: dict) -> Document:
-    if not all(element.get(name) for name in (JOURNALS.id, "Status", "Narration")):
+    if not _are_texts(element, JOURNALS.id, "Status", "Narration"):
         raise errors.Unreadable(xero_words="a journal without id, narration or status")
     lines = _lines(element, "JournalLines")
     return Document(
-        kind="manual_journal", id=element[JOURNALS.id], number=answers.text(element, "Narration"), reference="",
-        status=element["Status"], currency="", total=sum((line.line_amount for line in lines), Decimal(0)),
+        kind="manual_journal", id=answers.text(element, JOURNALS.id), number=answers.text(element, "Narration"),
+        reference="", status=answers.text(element, "Status"), currency="",
+        total=sum((line.line_amount for line in lines), Decimal(0)),
         total_tax=sum((line.tax_amount for line in lines), Decimal(0)), contact_name="",
         date=answers.day(element, "Date"), lines=lines, warnings=answers.warning_messages(element),
         updated_at=answers.moment(element.get("UpdatedDateUTC")),
@@ -113,12 +118,12 @@ def _lines(element: dict, name: str = "LineItems") -> tuple[DocumentLine, ...]:
             description=answers.text(line, "Description"), account_code=answers.text(line, "AccountCode"),
             tax_type=answers.text(line, "TaxType"), line_amount=answers.amount(line.get("LineAmount")),
             tax_amount=answers.amount(line.get("TaxAmount")), tracking=_tracking(line))
-        for line in element.get(name) or [] if isinstance(line, dict)
+        for line in answers.parts_of(element, name)
     )
 
 
 def _tracking(line: dict) -> tuple[tuple[str, str], ...]:
-    chosen = (part for part in line.get("Tracking") or [] if isinstance(part, dict))
+    chosen = answers.parts_of(line, "Tracking")
     ids = ((answers.text(part, "TrackingCategoryID"), answers.text(part, "TrackingOptionID")) for part in chosen)
     return tuple(sorted(ids))
 

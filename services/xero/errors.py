@@ -92,7 +92,18 @@ class TokenExpired(XeroError):
     """401: Xero did not take the access token; nothing was done."""
 
     try_again = True
-    sentence = "Xero did not accept TrueBooks' renewed sign-in, so nothing was done. Try again in a minute."
+    sentence = "Xero did not accept TrueBooks' sign-in just now, so nothing was done. Try again in a minute."
+
+
+class RenewedTokenRefused(XeroError):
+    """401 to an access token that was renewed because of a 401: renewing it once more would not help."""
+
+    status = 503
+    try_again = True
+    sentence = (
+        "Xero refuses TrueBooks' sign-in although it was renewed just now, so nothing was done. That is mostly a "
+        "disturbance at Xero: try again in half an hour. If it stays, reconnect Xero under Settings → Account."
+    )
 
 
 class ScopeMissing(XeroError):

@@ -81,7 +81,7 @@ class ContactFacts:
 
 @dataclass(frozen=True)
 class Contacts:
-    """``all_read`` is False when there are more than were asked for."""
+    """``all_read`` is False when Xero's pages did not lead to the end."""
 
     found: tuple[ContactFacts, ...]
     all_read: bool
@@ -118,7 +118,7 @@ def tax_rate(element: dict) -> TaxRateFacts:
 
 
 def tracking_category(element: dict) -> TrackingFacts:
-    options = [option for option in element.get("Options") or [] if isinstance(option, dict)]
+    options = answers.parts_of(element, "Options")
     return TrackingFacts(
         tracking_category_id=_required(element, "TrackingCategoryID"), name=answers.text(element, "Name"),
         status=answers.text(element, "Status"),

@@ -166,6 +166,7 @@ def test_a_run_that_died_is_made_up_at_the_next_start_and_told_as_interrupted(pa
     with pytest.raises(PowerCut):
         run_if_due(parts, dying)
     assert status_of(dying).outcome == "interrupted"
+    assert "was interrupted before it ended. It is made up for within a minute" in status_of(dying).words
     ran = []
     assert run_if_due(parts, job(ran.append))
     assert status_of(dying).outcome == "done"
@@ -233,6 +234,17 @@ def test_a_long_run_keeps_its_lease(parts, monkeypatch):
     assert run_if_due(parts, job(lambda _: renewed.wait(10)))
     assert renewed.is_set()
     assert Lease.select().count() == 0
+
+
+def test_a_run_that_was_overtaken_does_not_speak_for_the_other(parts, status_of):
+    """It stood still for so long that its lease ran out, and another process ran the job."""
+    def stand_still(_):
+        parts.clock.advance(hours=2)
+        assert run_if_due(parts, job(lambda _: "Done by another."))
+        return "Late."
+
+    run_if_due(parts, job(stand_still))
+    assert status_of(job(stand_still)).words == "Done by another."
 
 
 # --- the button -----------------------------------------------------------------------------------

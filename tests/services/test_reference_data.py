@@ -1,11 +1,27 @@
 """Sync from Xero brings the reference data into line, loses nothing, and says what it found."""
 
 import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import requests
 
-from models import Account, AuditEntry, Contact, Currency, Mapping, Organisation, SyncRun, TaxRate, TrackingCategory
+from models import (
+    Account,
+    AuditEntry,
+    Contact,
+    Currency,
+    Lease,
+    ListRead,
+    Mapping,
+    Organisation,
+    SyncRun,
+    TaxRate,
+    TrackingCategory,
+)
 from services import leases, reference_data, xero_connection
 from services.audit import Actor
 from services.errors import NotConnected, Refused
@@ -13,6 +29,7 @@ from services.sync_words import sentence
 from services.xero import errors
 from tests.xero.consent_world import ANNA, UNREGISTERED, ConsentWorld
 
+ROOT = Path(__file__).parents[2]
 API = "/api.xro/2.0"
 BERT = Actor("job: daily sync")
 
@@ -177,14 +194,6 @@ def test_lock_dates_come_and_go(xero):
     assert Organisation.get_by_id(1).period_lock_date == ""
 
 
-def test_contacts_that_were_not_asked_for_do_not_count_as_gone(xero, requests_mock):
-    xero.sync()
-    full = [{"ContactID": f"many-{n}", "Name": "n", "ContactStatus": "ACTIVE"} for n in range(1000)]
-    requests_mock.get(f"{xero.world.base}{API}/Contacts", json={"Contacts": full, "pagination": {"pageCount": 99}})
-    xero.sync()
-    assert Contact.get_by_id("c-1").gone_at is None
-
-
 # --- contacts -------------------------------------------------------------------------------------
 
 
@@ -232,6 +241,45 @@ def test_a_contact_that_is_no_longer_among_all_is_marked_within_the_week(xero):
     xero.world.clock.advance(days=7)
     xero.sync()
     assert Contact.get_by_id("c-1").gone_at == xero.world.clock.now()
+
+
+def contact_pages(xero, requests_mock, *pages: list[int], told: int | None = None):
+    """Contacts come in these pages (of numbers); beyond the last one Xero gives the last one again."""
+    def page(request, _):
+        given = pages[min(int(request.qs["page"][0]), len(pages)) - 1]
+        contacts = [{"ContactID": f"many-{n}", "Name": f"n {n}", "ContactStatus": "ACTIVE"} for n in given]
+        return {"Contacts": contacts, "pagination": {"pageCount": told or len(pages)}}
+
+    requests_mock.get(f"{xero.world.base}{API}/Contacts", json=page)
+
+
+def a_thousand(page: int) -> list[int]:
+    return list(range(1000 * page, 1000 * (page + 1)))
+
+
+def test_beyond_ten_thousand_contacts_all_are_read_and_one_that_is_gone_is_marked(xero, requests_mock):
+    xero.sync()
+    xero.world.clock.advance(days=8)
+    contact_pages(xero, requests_mock, *(a_thousand(n) for n in range(11)), [11_000])
+    assert xero.sync().calls == 5 + 12
+    assert Contact.get_by_id("many-11000").gone_at is None
+    assert Contact.get_by_id("c-1").gone_at == xero.world.clock.now()
+    assert ListRead.get_by_id("contacts").whole_at == xero.world.clock.now()
+
+
+@pytest.mark.parametrize("days", [1, 8], ids=["those that changed", "all"])
+def test_while_not_all_pages_can_be_read_nothing_counts_as_gone_and_the_same_is_asked_again(
+    xero, requests_mock, days
+):
+    xero.sync()
+    before = ListRead.get_by_id("contacts")
+    xero.world.clock.advance(days=days)
+    contact_pages(xero, requests_mock, a_thousand(0), told=99)  # Xero's second page is the first one again
+    assert xero.sync().calls == 5 + 2
+    assert Contact.get_by_id("c-1").gone_at is None
+    assert Contact.get_by_id("many-999").gone_at is None
+    after = ListRead.get_by_id("contacts")
+    assert (after.whole_at, after.changes_since) == (before.whole_at, before.changes_since)
 
 
 def contact_calls(world: ConsentWorld) -> list:
@@ -292,7 +340,7 @@ def test_what_lost_its_ground_is_told_by_name(xero):
     assert needs[0].startswith("FBA fees (Amazon.de): ")
     assert "401" in needs[0]
     assert reference_data.status(xero.world.parts).attention == needs
-    assert reference_data.history()[0].summary == "1 account archived, 1 mapping needs attention"
+    assert reference_data.status(xero.world.parts).runs[0].summary == "1 account archived, 1 mapping needs attention"
 
 
 # --- history, failures, one at a time -------------------------------------------------------------
@@ -303,7 +351,7 @@ def test_the_history_says_who_when_how_long_and_what(xero):
     xero.world.clock.advance(seconds=1.25)
     xero.lists["Accounts"].append(account("601", "New"))
     xero.sync(BERT)
-    latest = reference_data.history()[0]
+    latest = reference_data.status(xero.world.parts).runs[0]
     assert (latest.started_by, latest.outcome, latest.calls) == ("job: daily sync", "done", 6)
     assert latest.summary == "1 new account"
     assert latest.started_at == xero.world.clock.now()
@@ -365,13 +413,45 @@ def test_a_second_sync_at_the_same_time_is_refused(world):
         reference_data.sync(world.parts, ANNA)
 
 
-def test_a_sync_that_died_does_not_run_for_ever(world):
-    SyncRun.create(started_at=world.clock.now(), started_by="somebody")
-    assert not reference_data.status(world.parts).is_running
+def test_a_sync_that_died_is_told_as_interrupted_and_the_next_one_begins_at_once(world):
+    script = "from services.this_process import mark; print(mark())"
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    Lease.create(name="reference data", owner=f"{ended.stdout.strip()}/0", until=world.clock.now() + timedelta(hours=1))
+    SyncRun.create(started_at=world.clock.now(), started_by="somebody", progress="tax rates (3 of 6)")
+    status = reference_data.status(world.parts)
+    assert (status.is_running, status.progress, status.runs[0].outcome) == (False, "", "interrupted")
+    assert status.last_error == status.runs[0].summary == (
+        "It was interrupted before it ended. Press Sync from Xero again.")
     reference_data.sync(world.parts, ANNA)
     status = reference_data.status(world.parts)
-    assert not status.is_running
+    assert (status.is_running, status.last_error) == (False, "")
     assert "interrupted" in status.runs[1].summary
+
+
+def test_of_runs_that_say_they_are_running_only_the_newest_can_be(world):
+    for _ in range(2):
+        SyncRun.create(started_at=world.clock.now(), started_by="somebody")
+    leases.claim("reference data", world.clock.now(), 60)
+    assert [run.outcome for run in reference_data.status(world.parts).runs[:2]] == ["running", "interrupted"]
+
+
+@pytest.mark.parametrize("at", ["TaxRates", "Contacts"])
+def test_a_sync_that_was_overtaken_keeps_nothing_and_says_why(world, at):
+    """It stood still for so long that its lease ran out, and another one began."""
+    before = [run.outcome for run in reference_data.status(world.parts).runs]
+
+    def overtake(environ):
+        if environ["PATH_INFO"] == f"{API}/{at}":
+            Lease.update(owner="another worker").execute()
+            SyncRun.update(outcome="failed", error="Overtaken.").where(SyncRun.outcome == "running").execute()
+
+    world.intercept = overtake
+    Account.update(name="As it was").execute()
+    with pytest.raises(leases.LeaseLost, match="Another run of this began meanwhile"):
+        reference_data.sync(world.parts, ANNA)
+    assert {row.name for row in Account.select()} == {"As it was"}
+    told = reference_data.status(world.parts).runs
+    assert (told[0].summary, [run.outcome for run in told[1:]]) == ("Overtaken.", before)
 
 
 # --- words ----------------------------------------------------------------------------------------

@@ -3,11 +3,13 @@
 import multiprocessing
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from peewee import OperationalError
 
 from models import XeroConnection, database
 from services import reference_data, xero_connection, xero_limits, xero_slots, xero_tokens
@@ -120,18 +122,18 @@ def test_the_sign_in_is_kept_alive_meanwhile(world, limit):
     ("", None, timedelta(minutes=1)), ("day", 10**9, timedelta(hours=25)),
 ])  # fmt: skip
 def test_a_limit_without_a_sensible_hour_gets_one(world, kind, retry_after, pause):
-    told = xero_limits.park(world.parts, RateLimited(kind, retry_after))
+    told = xero_limits.park(world.parts, world.link.tenant_id, RateLimited(kind, retry_after))
     assert told.until - world.clock.now() == pause
 
 
 def test_a_shorter_limit_does_not_end_a_longer_one(world):
-    xero_limits.park(world.parts, RateLimited("day", 7200))
-    xero_limits.park(world.parts, RateLimited("minute", 30))
+    xero_limits.park(world.parts, world.link.tenant_id, RateLimited("day", 7200))
+    xero_limits.park(world.parts, world.link.tenant_id, RateLimited("minute", 30))
     assert XeroConnection.get_by_id(1).parked_by == "day"
 
 
 def test_reconnecting_starts_afresh(world):
-    xero_limits.park(world.parts, RateLimited("day", 7200))
+    xero_limits.park(world.parts, world.link.tenant_id, RateLimited("day", 7200))
     world.connect()
     assert xero_connection.card(world.parts).parked_until is None
 
@@ -202,29 +204,61 @@ def test_what_is_left_of_the_day_and_the_minute_is_on_the_card(world, requests_m
     assert (card.day_remaining, card.minute_remaining, card.limits_at) == (344, 51, world.clock.now())
 
 
+def test_what_another_organisation_used_up_says_nothing_about_this_one(world):
+    XeroConnection.update(day_remaining=4000, limits_at=None).execute()
+    xero_limits.park(world.parts, "the organisation before", RateLimited("day", 7200))
+    xero_limits.keep_left(world.parts, "the organisation before", 7, 3)
+    card = xero_connection.card(world.parts)
+    assert (card.parked_until, card.day_remaining, card.limits_at) == (None, 4000, None)
+
+
+def test_that_a_busy_database_could_not_take_it_down_costs_nothing_and_is_no_warning(world, monkeypatch, caplog):
+    @contextmanager
+    def locked():
+        raise OperationalError("database is locked")
+        yield
+
+    client = xero_connection.client(world.parts)
+    monkeypatch.setattr(xero_limits, "write_txn", locked)
+    with caplog.at_level("INFO"):
+        assert client.accounts()
+    assert "locked" not in caplog.text
+
+
 # --- four at a time -------------------------------------------------------------------------------
 
 
-class Busy:
-    """Counts how many are inside at once, and lets nobody go before four are."""
+class Busy(FixedClock):
+    """Counts how many are inside at once; nobody leaves before four are inside and the other eight found no place."""
 
-    def __init__(self):
-        self.inside, self.most, self._lock, self._four = 0, 0, threading.Lock(), threading.Event()
+    def __init__(self, moment):
+        super().__init__(moment)
+        self.inside, self.most, self._waiting = 0, 0, set()
+        self._lock, self._all_seen = threading.Lock(), threading.Event()
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self._waiting.add(threading.get_ident())
+            self._look()
+        super().sleep(seconds)
 
     def __call__(self, environ) -> None:
         with self._lock:
             self.inside += 1
             self.most = max(self.most, self.inside)
-            if self.inside == 4:
-                self._four.set()
-        self._four.wait(5)
+            self._look()
+        assert self._all_seen.wait(50)
         with self._lock:
             self.inside -= 1
 
+    def _look(self) -> None:
+        if self.inside > 4 or (self.inside == 4 and len(self._waiting) == 8):
+            self._all_seen.set()
+
 
 def test_of_twelve_threads_four_call_at_a_time(world):
-    world.intercept = busy = Busy()
-    client = xero_connection.client(world.parts)
+    world.intercept = busy = Busy(world.clock.now())
+    client = xero_connection.client(replace(world.parts, clock=busy))
 
     def ask(_) -> bool:
         with database.connection_context():

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import pytest
 
+from models import XeroConnection
 from services import reference_data, xero_connection, xero_tokens
 from services.errors import AppError, NotConnected
 from services.xero import errors
@@ -159,6 +160,74 @@ def test_an_access_token_that_xero_calls_expired_is_renewed_without_the_user_not
     world.fault("GET", ACCOUNTS, "401_expired")
     assert ask(world) is None
     assert world.sent(TOKEN) == 1
+
+
+def test_a_401_that_lasts_costs_one_renewal_and_is_told_as_what_it_is(world):
+    world.fault("GET", ACCOUNTS, "401_expired", times=99)
+    for _ in range(4):
+        error = ask(world)
+        assert type(error) is errors.RenewedTokenRefused
+        assert "although it was renewed just now" in error.message
+    assert world.sent(TOKEN) == 1
+    assert xero_connection.card(world.parts).is_connected
+
+
+def test_once_the_renewed_token_has_had_its_time_a_401_renews_again(world):
+    world.fault("GET", ACCOUNTS, "401_expired", times=2)
+    assert isinstance(ask(world), errors.RenewedTokenRefused)
+    world.clock.advance(minutes=26)
+    world.fault("GET", ACCOUNTS, "401_expired")
+    assert ask(world) is None
+    assert world.sent(TOKEN) == 3, "forced, in time, forced"
+
+
+def test_a_renewal_by_a_clock_that_was_wrong_does_not_stand_in_the_way(world):
+    world.fault("GET", ACCOUNTS, "401_expired")
+    world.clock.advance(days=1)
+    assert ask(world) is None
+    world.clock.advance(days=-1)
+    world.fault("GET", ACCOUNTS, "401_expired")
+    assert ask(world) is None
+
+
+def during(world: ConsentWorld, path: str, act: Callable[[], object]) -> None:
+    """``act`` happens while the first call to ``path`` is under way, before its answer."""
+    def intercept(environ) -> None:
+        if environ["PATH_INFO"] == path:
+            world.intercept = lambda environ: None
+            act()
+
+    world.intercept = intercept
+
+
+def test_a_permission_that_an_old_token_lacked_does_not_turn_a_link_that_was_just_renewed(world):
+    take_a_permission(world)
+    xero_tokens.access_token(world.parts)
+    during(world, ACCOUNTS, world.connect)
+    assert isinstance(ask(world), errors.ScopeMissing)
+    assert xero_connection.card(world.parts).is_connected
+    assert ask(world) is None
+
+
+def test_a_403_to_an_old_token_does_not_turn_a_link_that_was_just_renewed(world):
+    def renew() -> None:
+        with xero_tokens.alone(world.parts):
+            xero_tokens.usable_token(world.parts, world.link)
+
+    world.fault("GET", ACCOUNTS, "disconnected")
+    during(world, ACCOUNTS, renew)
+    assert isinstance(ask(world), errors.AccessRefused)
+    assert xero_connection.card(world.parts).is_connected
+
+
+@pytest.mark.parametrize("meanwhile", [
+    {"tenant_id": "another"}, {"access_sealed": None}], ids=["another organisation", "disconnected"])
+def test_an_answer_for_what_was_left_meanwhile_turns_nothing(world, meanwhile):
+    world.fault("GET", ACCOUNTS, "disconnected")
+    during(world, ACCOUNTS, lambda: XeroConnection.update(**meanwhile).execute())
+    assert isinstance(ask(world), errors.AccessRefused)
+    assert xero_connection.card(world.parts).state == "connected"
+    assert world.link.reason == ""
 
 
 def test_a_lowered_role_asks_for_no_new_tokens(world):
