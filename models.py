@@ -361,6 +361,7 @@ class Settlement(Table):
     state_reason = TextField(default="")
     received_at = MomentField()
     received_by = CharField()
+    doomed = JsonField(null=True)  # documents whose end a repair began: never taken for it again (as Posting.doomed)
 
     class Meta:
         indexes = ((("deposit_date",), False),)
@@ -494,6 +495,7 @@ class Posting(Table):
     xero_seen_at = MomentField(null=True)  # and when
     xero_updated_at = MomentField(null=True)  # when it was last changed there, by Xero's clock
     version = IntegerField(null=True)  # counts the commits: a run that another has overtaken keeps nothing more
+    repost_hash = CharField(null=True)  # of the plan to be posted once this is rolled back; empty when that is done
 
 
 class Batch(Table):
@@ -525,8 +527,10 @@ class IntegrityRun(Table):
     finished_at = MomentField(null=True)
     documents = IntegerField(default=0)  # looked at in Xero
     calls = IntegerField(default=0)
-    findings = JsonField(default=list)  # see services/integrity.py Finding.as_json
+    findings = JsonField(default=list)  # see services/integrity.py Reported.as_json
     error = TextField(default="")
+    to_do = IntegerField(null=True)  # findings to deal with, once they are known
+    done = IntegerField(null=True)  # of these
 
 
 TABLES = [

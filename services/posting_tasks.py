@@ -16,7 +16,7 @@ def task(posting: Posting) -> Task:
         kinds=kinds(posting.settlement, [each.kind for each in earlier]), document_id=posting.document_id,
         sent_at=posting.sent_at, sends=posting.sends or 0, stays_draft=bool(posting.stays_draft),
         numbers_held=Workspace.get_by_id(1).voided_numbers_held,
-        doomed=frozenset(document for each in earlier for document in each.doomed or []),
+        doomed=frozenset(document for each in (posting.settlement, *earlier) for document in each.doomed or []),
     )
 
 

@@ -36,10 +36,13 @@ class Finding:
     repair: str  # a sentence: what the repair does, or why there is none
     keep: Found | None = None
     void: tuple[Found, ...] = ()
+    recorded: str = ""  # the document the settlement's posting names
 
     @property
-    def is_repairable(self) -> bool:
-        return self.kind not in ("two_paid", "unknown", "changed", "not_linked") or bool(self.void)
+    def does_something(self) -> bool:
+        """Whether a repair changes anything, in Xero or here."""
+        names_another = bool(self.keep and self.recorded and self.keep.document_id != self.recorded)
+        return bool(self.void) or names_another or self.kind in ("voided", "missing", "changed")
 
 
 def compare(local: Iterable[Local], theirs: Iterable[tuple[str, Found]]) -> list[Finding]:
@@ -97,12 +100,13 @@ def _duplicate(local: Local, approved: list[Found]) -> Finding:
     keep, rest = order[0], tuple(each for each in order[1:] if each not in paid)
     if len(paid) > 1:
         others = f" {_named(rest)} would be voided." if rest else ""
+        keep = next((each for each in paid if each.document_id == local.document_id), keep)
         return Finding(local.key, local.reference, "two_paid", tuple(order),
                        f"Both paid documents, {_named(paid)}, are kept: decide in Xero which payment is real.{others}",
-                       keep, rest)
+                       keep, rest, local.document_id)
     return Finding(local.key, local.reference, "duplicate", tuple(order),
                    f"{keep.number} is kept{' because it is paid' if keep in paid else ''}; {_named(rest)} voided.",
-                   keep, rest)
+                   keep, rest, local.document_id)
 
 
 def _named(documents: Iterable[Found]) -> str:

@@ -134,6 +134,7 @@ class Line:
         self.under_way: list[Late] = []
         self.creates = self.calls = 0
         self.creates_status = "DRAFT"
+        self.script: list[str] = []  # what becomes of the next writes, where a schedule is directed
 
     # --- services.xero.client.XeroClient ---------------------------------------------------
 
@@ -211,7 +212,7 @@ class Line:
         self.calls += 1
         self.world.boundary()
         self.deliver()
-        fault = self.chance.choice(faults) if self.chance.random() < self.spoiled else ""
+        fault = self._fault(faults)
         if fault == "kill before":
             self.world.die()
         if fault in ("lost before", "late", "429", "500 before", "503", "401", "not sent"):
@@ -232,6 +233,11 @@ class Line:
         if isinstance(answer, errors.XeroError):
             raise answer
         return answer
+
+    def _fault(self, faults) -> str:
+        if self.script and faults is WRITE_FAULTS:
+            return self.script.pop(0)
+        return self.chance.choice(faults) if self.chance.random() < self.spoiled else ""
 
     def _answered(self, do) -> object:
         try:

@@ -15,8 +15,20 @@ from unittest import mock
 import greenlet
 from peewee import OperationalError
 
-from models import AuditEntry, Batch, BatchRow, Lease, Mapping, Posting, Setting, Settlement, Workspace, database
-from services import batches, bookkeeping, leases, postings, stray_drafts, xero_connection
+from models import (
+    AuditEntry,
+    Batch,
+    BatchRow,
+    IntegrityRun,
+    Lease,
+    Mapping,
+    Posting,
+    Setting,
+    Settlement,
+    Workspace,
+    database,
+)
+from services import batches, bookkeeping, integrity, leases, postings, stray_drafts, xero_connection
 from services.audit import Actor
 from services.core import posting_states as states
 from services.errors import AppError
@@ -59,6 +71,8 @@ class World:
         self.previewed: dict[int, list] = {}  # the lines as they were when the button was pressed, by posting
         self.troubles: list[str] = []
         self.deeds: list[str] = []  # of a hand in Xero
+        self.planted: set[str] = set()  # documents that TrueBooks did not make
+        self.edited: set[str] = set()  # and such as a hand changed
 
     # --- time and turns ---------------------------------------------------------------------
 
@@ -122,7 +136,7 @@ class World:
             if following.dead:
                 self.processes.remove(following)
             if died and self.harm and "old backup" not in self.deeds:
-                for recover in (self.settle, self.work):
+                for recover in (self.settle, self.work, self.repair):
                     self.start(recover, after=self.chance.uniform(1, 90))
 
     def number_now(self) -> int:
@@ -136,6 +150,11 @@ class World:
 
     def work(self) -> None:
         batches.work(self.parts)
+
+    def repair(self) -> None:
+        """Carries on what the integrity tools were asked for."""
+        if integrity.unfinished():
+            integrity.work(self.parts)
 
     def sweep(self) -> None:
         stray_drafts.sweep(self.parts, JOB)
@@ -165,10 +184,20 @@ class World:
         document = self.ledger.documents.get(document_id)
         if to == "deleted" or document is None:
             return
-        for posting in Posting.select():
-            if document_id == posting.document_id or document_id in (posting.doomed or []):
-                return
+        row = IntegrityRun.get_or_none(IntegrityRun.finished_at.is_null())
+        if row and row.mode != integrity.REPAIR and not self.deeds_of_postings(document_id):
+            raise Violation(f"a {row.mode} changes {document_id}")
+        if self.deeds_of_postings(document_id) or self.deeds_of_repairs(document_id):
+            return
         raise Violation(f"I8: {document_id} is {to} without an intent")
+
+    def deeds_of_postings(self, document_id: str) -> bool:
+        return any(document_id == posting.document_id or document_id in (posting.doomed or [])
+                   for posting in Posting.select())
+
+    def deeds_of_repairs(self, document_id: str) -> bool:
+        return any(document_id in entry.facts["voids"]
+                   for entry in AuditEntry.select().where(AuditEntry.action == "integrity.repairing"))
 
     # --- everything of the outside that is simulated ---------------------------------------------
 
@@ -224,8 +253,8 @@ class World:
 
 def cleared() -> None:
     """The rows of the last seed are gone; settlements and reference data stay."""
-    for table in (BatchRow, Batch, Posting, Lease, AuditEntry, Setting):
+    for table in (BatchRow, Batch, IntegrityRun, Posting, Lease, AuditEntry, Setting):
         table.delete().execute()
-    Settlement.update(state="in_hand", state_reason="").execute()
+    Settlement.update(state="in_hand", state_reason="", doomed=None).execute()
     Mapping.update(account_code="401").where(Mapping.category == "SELLER_FEES").execute()
     Workspace.update(voided_numbers_held=False, next_number=20000).execute()

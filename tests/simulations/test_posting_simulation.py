@@ -36,6 +36,11 @@ def test_the_same_seed_plays_the_same_way(workspaces):
     assert told[0] == told[1]
 
 
+def test_a_void_that_arrives_late_meets_no_document_that_was_taken_again(workspaces):
+    assert posting_mutants.directed(workspaces) == ""
+    assert "I3" in posting_mutants.directed(workspaces, posting_mutants.MUTANTS["ends are remembered"])
+
+
 @pytest.mark.parametrize("guard", TEETH)
 def test_a_guard_taken_out_is_seen(workspaces, guard):
     kind, seeds, harm = TEETH[guard]
