@@ -65,6 +65,7 @@ def _network(config: Config):
 def create_app(parts: Parts):
     """The Flask app over ``parts``: pages, sign-in, walls, errors."""
     from flask import Flask
+    from flask_compress import Compress
     from htmx_flask import Htmx
 
     import blueprints
@@ -75,6 +76,7 @@ def create_app(parts: Parts):
     app.extensions["parts"] = parts
     app.extensions["sandbox"] = parts.xero_http if isinstance(parts.xero_http, SandboxReach) else None
     Htmx(app)
+    Compress(app)
     sign_in.init_app(app)
     security.init_app(app, parts.config)
     errors.init_app(app)
@@ -98,6 +100,8 @@ def _flask_settings(config: Config) -> dict:
         "TRUSTED_HOSTS": sorted({urlsplit(config.public_url).hostname, "localhost", "127.0.0.1"}),
         "MAX_CONTENT_LENGTH": UPLOAD_LIMIT_BYTES,
         "SEND_FILE_MAX_AGE_DEFAULT": 31536000,  # assets carry their content's hash
+        "COMPRESS_ALGORITHM": ["br", "gzip"],  # the session cookie is SameSite: nobody else can make pages to measure
+        "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"],
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
         "CLIENT_ADDRESS_HEADER": "Fly-Client-IP" if os.environ.get("FLY_APP_NAME") else None,
     }

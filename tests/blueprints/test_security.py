@@ -221,3 +221,10 @@ def test_errors_come_as_a_page_or_as_a_fragment_where_they_arose(ada):
 def test_a_forged_place_for_errors_falls_back_to_the_top(ada):
     answer = ada.htmx("GET", "/settlements/1/preview", headers={"Error-Place": "body, #main"})
     assert answer.headers["HX-Retarget"] == "#error"
+
+
+def test_pages_and_assets_cross_the_wire_compressed(ada):
+    for path in ("/settings/account", "/help"):
+        answer = ada.get(path, headers={"Accept-Encoding": "gzip, br"})
+        assert answer.headers["Content-Encoding"] in ("br", "gzip")
+        assert len(answer.data) * 2 < len(ada.get(path).data)
