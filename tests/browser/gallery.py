@@ -48,7 +48,8 @@ def open_details(page: Page) -> None:
 HELP = ("getting_started", "connecting", "mappings", "importing", "posting", "integrity", "troubleshooting",
         "going_live", "hosting", "accountants")  # fmt: skip
 STATUSES = ("ready", "posted", "paid", "changed_in_xero", "draft", "needs_category", "needs_mapping",
-            "does_not_add_up", "failed", "unsure", "booked_elsewhere", "nothing_to_post", "corrected", "negative", "german")  # fmt: skip
+            "does_not_add_up", "failed", "unsure", "booked_elsewhere", "nothing_to_post", "corrected", "negative",
+            "german")  # fmt: skip
 PAGES = (
     Shown("sign-in", "/sign-in", signed_in=False),
     Shown("home", "/"),
