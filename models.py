@@ -8,6 +8,7 @@ import json
 from datetime import UTC, datetime
 
 from peewee import (
+    SQL,
     BigIntegerField,
     BlobField,
     BooleanField,
@@ -367,6 +368,32 @@ class Settlement(Table):
         indexes = ((("deposit_date",), False),)
 
 
+# The day a settlement is listed under: the money's, else the period's end.
+Settlement.add_index(SQL(
+    'CREATE INDEX "settlement_dated" ON "settlement" '
+    '(COALESCE(NULLIF("deposit_date", \'\'), "end_date"), "settlement_id")'
+))
+
+
+class Readiness(Table):
+    """What a settlement in hand was ready for when it was last worked out (services/readiness.py)."""
+
+    settlement = ForeignKeyField(Settlement, primary_key=True, on_delete="CASCADE")
+    status = CharField(index=True)  # ready, needs_mapping, needs_category, does_not_add_up, …
+    reason = TextField()
+    code = CharField()  # of the problem that the reason tells; empty where there is none
+    category = CharField()  # that problem's
+    problems = IntegerField()  # how many there are
+    basis = CharField()  # the mark of all it was worked out from
+
+
+class ChangeMark(Table):
+    """A mark that the database's triggers renew whenever what it stands for changes (migration 0011)."""
+
+    name = CharField(primary_key=True)  # plans, periods, readiness
+    token = CharField()
+
+
 class CorrectedFile(Table):
     """Another file of a settlement we have, saying something else: kept beside the one in use."""
 
@@ -558,6 +585,8 @@ TABLES = [
     SettlementFile,
     SettlementFilePart,
     Settlement,
+    Readiness,
+    ChangeMark,
     CorrectedFile,
     DifferenceLine,
     BookedElsewhere,

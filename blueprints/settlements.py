@@ -17,6 +17,7 @@ from services import (
     removal,
     samples,
     settings,
+    settlement_list,
     settlements,
     suggested_mappings,
     xero_connection,
@@ -36,7 +37,7 @@ def index():
 
 
 def _listed() -> dict:
-    return {"rows": settlements.listing(), "gaps": periods.missing(), "connection": xero_connection.card(parts())}
+    return {"rows": settlement_list.everything(), "gaps": periods.missing(), "connection": xero_connection.card(parts())}
 
 
 @bp.post("")

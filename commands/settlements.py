@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from commands.workspace import as_json, opened, print_json, table
-from services import postings, settlements
+from services import postings, settlement_list, settlements
 from services.audit import COMMAND_LINE
 from services.core.money import format_major, format_money
 from services.settlements import Taken, Upload
@@ -70,8 +70,8 @@ def _tell(taken: list[Taken]) -> None:
 def list_settlements(json_wanted: bool) -> None:
     """Lists the settlements, the latest first, each with its status."""
     with opened():
-        rows = [postings.as_json(row) for row in settlements.listing()]
-        reasons = {row.settlement.settlement_id: row.reason for row in settlements.listing()} if not json_wanted else {}
+        listed = settlement_list.everything()
+    rows = [postings.as_json(row) for row in listed]
     if json_wanted:
         print_json(rows)
         return
@@ -95,9 +95,9 @@ def list_settlements(json_wanted: bool) -> None:
         ],
         right={5},
     )
-    for row in rows:
-        if reasons[row["settlement_id"]]:
-            click.echo(f"{row['settlement_id']}: {reasons[row['settlement_id']]}")
+    for row in listed:
+        if row.reason:
+            click.echo(f"{row.settlement.settlement_id}: {row.reason}")
 
 
 COMMANDS = [import_files, list_settlements]

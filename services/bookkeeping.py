@@ -1,6 +1,7 @@
 """Gathers what a plan needs (mappings, reference data, rules, settings) and lets core decide."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from models import (
@@ -17,9 +18,9 @@ from models import (
     TrackingCategory,
     XeroConnection,
 )
-from services import marketplace_contacts, settings
+from services import change_marks, marketplace_contacts, settings
 from services.core.catalogue import standard
-from services.core.classifier import Classifier
+from services.core.classifier import Classified, Classifier, SalesTaxRows
 from services.core.plans import (
     AccountFacts,
     AddedLine,
@@ -37,64 +38,139 @@ _ENDED = ("ARCHIVED", "DELETED")  # Xero's words for a tracking category or opti
 
 
 @dataclass(frozen=True)
-class Bookkeeping:
-    """One reading of the workspace: every plan made with it follows the same rules."""
+class Ground:
+    """What every plan stands on, the settlement's own facts apart, as it was under one mark of change."""
 
+    mark: str
     books: Books
     classifier: Classifier
     settings: PlanSettings
+    start_date: str  # documents dated before it count as booked elsewhere
+    contacts: dict[str, str]  # marketplace → the name of the contact picked for it
+
+
+@dataclass(frozen=True)
+class Bookkeeping:
+    """One reading of the workspace: every plan made with it follows the same rules."""
+
+    ground: Ground
     added: dict[int, AddedLine] = field(default_factory=dict)  # by the settlement's row id
     booked: dict[int, str] = field(default_factory=dict)  # why, by the settlement's row id
-    start_date: str = ""  # documents dated before it count as booked elsewhere
 
     def plan(self, settlement: Settlement, groups: list[Group] | None = None) -> Plan:
         """The document ``settlement`` would become now."""
         groups = groups_of(settlement) if groups is None else groups
-        return plan_document(self._subject(settlement), groups, self.classifier, self.books, self.settings)
+        ground = self.ground
+        return plan_document(self._subject(settlement), groups, ground.classifier, ground.books, ground.settings)
 
     def booked_elsewhere(self, settlement: Settlement) -> str:
         """Why the settlement counts as posted by hand or by another tool, in a sentence; empty when it does not."""
         if settlement.id in self.booked:
             return f"Booked elsewhere: {self.booked[settlement.id]}"
-        if (settlement.deposit_date or settlement.end_date) < self.start_date:
+        if (settlement.deposit_date or settlement.end_date) < self.ground.start_date:
             return (
-                f"It is dated before your start date, {self.start_date}, so it counts as booked elsewhere. "
+                f"It is dated before your start date, {self.ground.start_date}, so it counts as booked elsewhere. "
                 "Move the start date under Settings → Account if it should be posted from here."
             )
         return ""
 
     def _subject(self, settlement: Settlement) -> Subject:
-        added, booked = self.added.get(settlement.id), self.booked_elsewhere(settlement)
-        return replace(_subject(settlement), added=added, booked_elsewhere=booked)
+        return Subject(
+            settlement_id=settlement.settlement_id,
+            number=settlement.number,
+            reference=settlement.reference,
+            marketplace=settlement.marketplace,
+            currency=settlement.currency,
+            total=settlement.total,
+            deposit_date=settlement.deposit_date,
+            end_date=settlement.end_date,
+            contact=self.ground.contacts.get(settlement.marketplace, settlement.marketplace),
+            lines_total=settlement.lines_total,
+            added=self.added.get(settlement.id),
+            booked_elsewhere=self.booked_elsewhere(settlement),
+        )
 
 
-def gather() -> Bookkeeping:
-    chosen = settings.values()
+def gather(only: Iterable[Settlement] | None = None) -> Bookkeeping:
+    """What plans are made of now; with ``only`` what was said of other settlements is not read."""
+    lines, marks = DifferenceLine.select(), BookedElsewhere.select()
+    if only is not None:
+        ids = [settlement.id for settlement in only]
+        lines = lines.where(DifferenceLine.settlement.in_(ids))
+        marks = marks.where(BookedElsewhere.settlement.in_(ids))
     return Bookkeeping(
-        books=books(),
-        classifier=classifier(),
+        ground(),
+        added={row.settlement_id: AddedLine(row.amount, row.account_code, row.reason) for row in lines},
+        booked={row.settlement_id: row.reason for row in marks},
+    )
+
+
+_latest: list[Ground] = []  # one at most: the last that was read, by whichever thread
+
+
+def ground() -> Ground:
+    """Read anew only when its mark says that something of it changed; marks are never given twice."""
+    mark = change_marks.mark(change_marks.PLANS)
+    for known in _latest:
+        if known.mark == mark:
+            return known
+    found = _read(mark)
+    if change_marks.mark(change_marks.PLANS) == mark:  # nothing changed while it was read
+        _latest[:] = [found]
+    return found
+
+
+def _read(mark: str) -> Ground:
+    chosen = settings.values()
+    return Ground(
+        mark=mark,
+        books=_books(),
+        classifier=_classifier(),
         settings=PlanSettings(
             lines=chosen["lines"], sales_tax_rows=chosen["sales_tax_rows"], negative_as=chosen["negative_as"],
             post_as=chosen["post_as"], clearing_account=chosen["clearing_account"],
         ),
-        added={
-            row.settlement_id: AddedLine(row.amount, row.account_code, row.reason) for row in DifferenceLine.select()
-        },
-        booked={row.settlement_id: row.reason for row in BookedElsewhere.select()},
         start_date=chosen["start_date"],
+        contacts={each: marketplace_contacts.name_for(each) for each in marketplace_contacts.picked()},
     )
 
 
 def classifier() -> Classifier:
     """The catalogue with the workspace's own rules on top."""
+    return ground().classifier
+
+
+def _classifier() -> Classifier:
     rules = {
         (rule.transaction_type, rule.amount_type, rule.amount_description): rule.category
         for rule in LineTypeRule.select()
     }
-    return Classifier(standard(), rules)
+    return RememberingClassifier(standard(), rules)
+
+
+class RememberingClassifier(Classifier):
+    """Looks each line type up once: ten thousand settlements hold a few hundred different ones."""
+
+    def __init__(self, *catalogue_and_rules):
+        super().__init__(*catalogue_and_rules)
+        self._known: dict[tuple, Classified] = {}
+
+    def classify(
+        self, line_type: LineType, amazon_accounted: bool = False, sales_tax_rows: SalesTaxRows = "fold"
+    ) -> Classified:
+        asked = (line_type, amazon_accounted, sales_tax_rows)
+        known = self._known.get(asked)
+        if known is None:
+            known = self._known[asked] = super().classify(*asked)
+        return known
 
 
 def books() -> Books:
+    """Mappings and reference data; the latter only of the organisation that is connected now."""
+    return ground().books
+
+
+def _books() -> Books:
     """Mappings and reference data; the latter only of the organisation that is connected now.
 
     Another organisation's accounts would fit by their codes and be wrong all the same: until the
@@ -159,25 +235,16 @@ def groups_of(settlement: Settlement) -> list[Group]:
 
 
 def group_value(row: SettlementGroup) -> Group:
-    return Group(
-        LineType(row.transaction_type, row.amount_type, row.amount_description),
-        row.marketplace,
-        row.amazon_accounted,
-        row.amount,
-        row.line_count,
-    )
+    return group_of(
+        row.transaction_type, row.amount_type, row.amount_description, row.marketplace, row.amazon_accounted,
+        row.amount, row.line_count,
+    )  # fmt: skip
 
 
-def _subject(settlement: Settlement) -> Subject:
-    return Subject(
-        settlement_id=settlement.settlement_id,
-        number=settlement.number,
-        reference=settlement.reference,
-        marketplace=settlement.marketplace,
-        currency=settlement.currency,
-        total=settlement.total,
-        deposit_date=settlement.deposit_date,
-        end_date=settlement.end_date,
-        contact=marketplace_contacts.name_for(settlement.marketplace),
-        lines_total=settlement.lines_total,
-    )
+def group_of(
+    transaction_type: str, amount_type: str, amount_description: str, marketplace: str, amazon_accounted: bool,
+    amount: int, lines: int,
+) -> Group:  # fmt: skip
+    """A group from the columns of its row."""
+    line_type = LineType(transaction_type, amount_type, amount_description)
+    return Group(line_type, marketplace, amazon_accounted, amount, lines)

@@ -1,14 +1,13 @@
 """How everything stands: connection, last sync, what the settlements wait for."""
 
-from collections import Counter
-
 from models import SyncRun
-from services import jobs, settlements, xero_connection
+from services import jobs, readiness, settlement_list, xero_connection
 from services.parts import Parts
 
 
 def status(parts: Parts) -> dict:
     """The facts of `bin/truebooks status` (product.md section 17); moments as ISO text."""
+    readiness.bring_up_to_date()
     card = xero_connection.card(parts)
     last = SyncRun.select().order_by(SyncRun.started_at.desc()).first()
     return {
@@ -33,7 +32,7 @@ def status(parts: Parts) -> dict:
             "error": last.error or None,
         },
         "jobs": jobs_as_json(parts),
-        "settlements": dict(Counter(row.status for row in settlements.listing())),
+        "settlements": settlement_list.counts(),
     }
 
 

@@ -4,7 +4,15 @@ import logging
 from dataclasses import dataclass, field
 
 from models import BatchRow, Posting, Settlement
-from services import bookkeeping, numbering, posting_organisation, posting_run, settlements, xero_connection
+from services import (
+    bookkeeping,
+    numbering,
+    posting_organisation,
+    posting_run,
+    readiness,
+    settlements,
+    xero_connection,
+)
 from services.audit import Actor
 from services.core import differences
 from services.core import posting_states as states
@@ -41,11 +49,9 @@ class Preview:
 def preview(settlement_id: str) -> Preview:
     """The plan as it stands now, and what can be done with it. Touches nothing in Xero."""
     settlement = settlements.find(settlement_id)
-    desk = bookkeeping.gather()
-    groups = bookkeeping.groups_of(settlement)
     posting = active_posting(settlement)
-    plan = desk.plan(settlement, groups)
-    row = settlements.describe(settlement, desk, groups, posting)
+    plan = bookkeeping.gather([settlement]).plan(settlement)
+    row = settlements.row_of(settlement, posting, readiness.told_by(plan))
     changed = differences.between(posting.plan["lines"], line_facts(plan)) if posting else []
     return Preview(row, plan, _actions(row, plan), changed)
 

@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass, field
 
-from peewee import fn
-
-from models import Posting, Settlement, SettlementFile, SettlementGroup
+from models import Posting, Settlement, SettlementFile
 from services import bookkeeping, settlement_files
 from services import settlement_records as records
 from services.audit import Actor
 from services.core import settlement as values
 from services.core.money import format_money
-from services.core.plans import Plan, Problem
 from services.database import write_txn
 from services.errors import NotFound
 from services.parts import Parts
+from services.readiness import Ready
 from services.settlement_files import Progress, ReadFile, Upload
 
 IN_HAND, POSTING, UNSURE, POSTED, DRAFT, FAILED = "in_hand", "posting", "unsure", "posted", "draft", "failed"
@@ -36,17 +34,25 @@ class Taken:
 
 @dataclass(frozen=True)
 class Row:
-    """One settlement as the list shows it; ``problems`` says what stands in the way."""
+    """One settlement as lists show it: its status, and in words why; ``ready`` while it is in hand."""
 
     settlement: Settlement
     status: str  # product.md section 9, lower case with underscores
     reason: str
     posting: Posting | None  # the active one
-    problems: tuple[Problem, ...] = ()
+    ready: Ready | None = None
 
     @property
     def number(self) -> str:
         return self.posting.number if self.posting else self.settlement.number
+
+
+def row_of(settlement: Settlement, posting: Posting | None, ready: Ready | None) -> Row:
+    """What the posting says, else what stands in the way of one."""
+    is_booked = ready is not None and ready.status == "booked_elsewhere"
+    if ready and (settlement.state == IN_HAND or (is_booked and not posting)):
+        return Row(settlement, ready.status, ready.reason, posting, ready)
+    return Row(settlement, settlement.state, settlement.state_reason, posting)
 
 
 def take_in(parts: Parts, uploads: list[Upload], actor: Actor, progress: Progress | None = None) -> list[Taken]:
@@ -86,7 +92,7 @@ def _taken(file: ReadFile, found: values.Settlement, outcome: str, problems: lis
 
 def _problems(row: Settlement) -> list[str]:
     """What the file itself leaves open; mappings are another matter."""
-    plan = bookkeeping.gather().plan(row)
+    plan = bookkeeping.gather([row]).plan(row)
     return [problem.message for problem in plan.problems if problem.code in ("needs_category", "does_not_add_up")]
 
 
@@ -114,38 +120,3 @@ def find(settlement_id: str) -> Settlement:
     if row is None:
         raise NotFound(f"There is no settlement {settlement_id} here. Check the id, or import its file first.")
     return row
-
-
-def listing() -> list[Row]:
-    """All settlements, the latest deposit first, each with its status."""
-    desk = bookkeeping.gather()
-    groups: dict[int, list[values.Group]] = {}
-    for row in SettlementGroup.select().order_by(SettlementGroup.id):
-        groups.setdefault(row.settlement_id, []).append(bookkeeping.group_value(row))
-    postings = {posting.active: posting for posting in Posting.select().where(Posting.active.is_null(False))}
-    dated = fn.COALESCE(fn.NULLIF(Settlement.deposit_date, ""), Settlement.end_date)
-    rows = Settlement.select().order_by(dated.desc(), Settlement.settlement_id.desc())
-    return [describe(row, desk, groups.get(row.id, []), postings.get(row.id)) for row in rows]
-
-
-def describe(
-    row: Settlement, desk: bookkeeping.Bookkeeping, groups: list[values.Group], posting: Posting | None
-) -> Row:
-    """The row's status: what the posting says, else what stands in the way of one."""
-    if row.state != IN_HAND and (posting or not desk.booked_elsewhere(row)):
-        return Row(row, row.state, row.state_reason, posting)
-    plan = desk.plan(row, groups)
-    return Row(row, *readiness(plan), posting, plan.problems)
-
-
-def readiness(plan: Plan) -> tuple[str, str]:
-    """(status, reason) of a settlement in hand: the worst of its problems, or ready."""
-    for worst in ("booked_elsewhere", "does_not_add_up", "needs_category"):
-        for problem in plan.problems:
-            if problem.code == worst:
-                return worst, problem.message
-    if plan.problems:
-        return "needs_mapping", plan.problems[0].message
-    if plan.kind == "nothing":
-        return "nothing_to_post", "Every line of this settlement is zero."
-    return "ready", ""

@@ -39,7 +39,7 @@ class Comparison:
 def compare() -> Comparison:
     """Both choices side by side, with the mappings as they are now."""
     organisation = Organisation.get_or_none(Organisation.id == 1)
-    desk = bookkeeping.gather()
+    desk = bookkeeping.ground()
     latest = Settlement.select().order_by(Settlement.end_date.desc(), Settlement.settlement_id.desc()).limit(SHOWN)
     currency = organisation.base_currency if organisation else "GBP"
     return Comparison(
@@ -53,7 +53,7 @@ def compare() -> Comparison:
     )
 
 
-def _effect(title: str, currency: str, marketplace: str, groups, desk: bookkeeping.Bookkeeping) -> Effect:
+def _effect(title: str, currency: str, marketplace: str, groups, desk: bookkeeping.Ground) -> Effect:
     by_choice = {}
     for choice in CHOICES:
         rules = Rules(desk.classifier, desk.books, replace(desk.settings, sales_tax_rows=choice))

@@ -9,7 +9,7 @@ from werkzeug.test import Client
 
 from commands import consent
 from models import Posting, Settlement, XeroConnection
-from services import reference_data, settlements, suggested_mappings, xero_connection
+from services import reference_data, settlement_list, settlements, suggested_mappings, xero_connection
 from services.audit import Actor
 from services.settlements import Taken, Upload
 
@@ -94,7 +94,7 @@ class World:
         return taken.settlement_id
 
     def status(self, settlement_id: str) -> str:
-        rows = {row.settlement.settlement_id: row.status for row in settlements.listing()}
+        rows = {row.settlement.settlement_id: row.status for row in settlement_list.everything()}
         return rows[settlement_id]
 
     def stored(self, settlement_id: str) -> Settlement:

@@ -1,7 +1,6 @@
 """Money in whole minor units: how many decimals a currency has, how amounts are written, the tax inside them."""
 
 from decimal import Decimal
-from fractions import Fraction
 
 # ISO 4217: every currency not named here has two decimals.
 _NO_DECIMALS = frozenset(
@@ -43,6 +42,7 @@ def tax_within(gross: int, rate: Decimal) -> int:
     """
     if rate < 0:
         raise ValueError(f"a tax rate cannot be negative: {rate}")
-    exact = abs(gross) * Fraction(rate) / (100 + Fraction(rate))
-    tax = (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+    share, of = rate.as_integer_ratio()  # exact, and many times as quick as fractions
+    whole = 100 * of + share
+    tax = (2 * abs(gross) * share + whole) // (2 * whole)
     return tax if gross >= 0 else -tax

@@ -3,7 +3,7 @@
 import pytest
 
 from models import AuditEntry
-from services import booked_elsewhere, postings, settings, settlements
+from services import booked_elsewhere, postings, settings, settlement_list
 from services.errors import NotFound, Refused
 from tests.xero_world import ANN
 
@@ -77,4 +77,4 @@ def test_the_start_date_can_be_taken_away(world):
     settings.change(world.parts, "start_date", "2026-05-18", ANN)
     settings.change(world.parts, "start_date", "", ANN)
     assert settings.values()["start_date"] == ""
-    assert [row.status for row in settlements.listing()] == []
+    assert [row.status for row in settlement_list.everything()] == []

@@ -11,7 +11,8 @@ from services.leases import claim, release
 
 
 def schema(opened) -> dict[str, str]:
-    rows = opened.execute_sql("select name, sql from sqlite_master where sql is not null and name not like 'sqlite_%'")
+    rows = opened.execute_sql(
+        "select name, sql from sqlite_master where sql is not null and type != 'trigger' and name not like 'sqlite_%'")
     return {name: sql for name, sql in rows if "schema_migration" not in name and "schemamigration" not in name}
 
 

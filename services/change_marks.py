@@ -1,0 +1,21 @@
+"""Marks by which one sees that something changed since: the database's own triggers renew them (migration 0011)."""
+
+from models import ChangeMark
+
+PLANS = "plans"  # whatever a plan depends on, the settlement's own facts apart: mappings, rules, settings, Xero's lists
+PERIODS = "periods"  # which settlements there are, of which marketplace, currency and period
+READINESS = "readiness"  # set by services/readiness.py when all is worked out; emptied when something is not any more
+
+
+def mark(name: str) -> str:
+    """The mark as it stands; two equal ones mean that nothing changed in between."""
+    return marks()[name]
+
+
+def marks() -> dict[str, str]:
+    """All of them, read in one go."""
+    return dict(ChangeMark.select(ChangeMark.name, ChangeMark.token).tuples())
+
+
+def keep(name: str, token: str) -> None:
+    ChangeMark.update(token=token).where(ChangeMark.name == name).execute()

@@ -1,0 +1,229 @@
+"""The list of settlements: filtered, searched, sorted and counted by the database, a page of it at a time."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from peewee import JOIN, SQL, Case, fn
+
+from models import Posting, Readiness, Settlement
+from services import change_marks, readiness
+from services.core.money import minor_digits
+from services.readiness import WAITING, Ready
+from services.settlement_filter import NEEDS_ME, STATUSES, Wanted, typed_amount
+from services.settlements import IN_HAND, Row, row_of
+
+PAGE = 50
+_DATED = SQL("COALESCE(NULLIF(deposit_date, ''), end_date)")  # word for word as settlement_dated, its index, has it
+_OTHERS = ("draft", "failed")  # in hand again; marked as booked elsewhere they are shown as that
+_JOINED = Readiness.settlement == Settlement.id
+_BOOKED = "booked_elsewhere"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of the list and what stands beside it."""
+
+    wanted: Wanted
+    rows: list[Row]
+    found: int  # how many settlements the filter leaves
+    counts: dict[str, int]  # by status, in the order of STATUSES, of all that the rest of the filter leaves
+    pending: int  # settlements whose status is being worked out anew
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.found // PAGE))
+
+    @property
+    def everything(self) -> int:
+        """How many there are whatever their status."""
+        return sum(self.counts.values())
+
+    @property
+    def needing_me(self) -> int:
+        return sum(self.counts.get(status, 0) for status in NEEDS_ME)
+
+
+def listed(wanted: Wanted) -> Listed:
+    """One page, as it stands now. A page beyond the last is the last."""
+    pending = readiness.bring_up_to_date(readiness.AT_ONCE)
+    counted = counts(wanted)
+    found = sum(counted.get(name, 0) for name in wanted.statuses) if wanted.statuses else sum(counted.values())
+    page = min(wanted.page, max(1, -(-found // PAGE)))
+    rows = _rows(_ids(wanted).limit(PAGE).offset((page - 1) * PAGE), live=bool(pending))
+    return Listed(replace(wanted, page=page), rows, found, counted, pending)
+
+
+def everything() -> list[Row]:
+    """All settlements, the latest deposit first, each with its status."""
+    readiness.bring_up_to_date()
+    return _rows(_ids(Wanted()), live=False)
+
+
+def matching(wanted: Wanted) -> list[str]:
+    """Amazon's ids of all that the filter leaves, on whatever page, in the list's order."""
+    readiness.bring_up_to_date()
+    rows = dict(Settlement.select(Settlement.id, Settlement.settlement_id).tuples())
+    return [rows[row] for (row,) in _ids(wanted).tuples()]
+
+
+def counts(wanted: Wanted | None = None) -> dict[str, int]:
+    """How many settlements are shown with each status, in the order of STATUSES; none with 0.
+
+    Status, order and page of ``wanted`` are left aside. What is not worked out yet counts as ready for nothing.
+    """
+    narrowed = _narrowed(replace(wanted or Wanted(), status=""))
+    found: Counter[str] = Counter()
+    states = Settlement.select(Settlement.state, fn.COUNT(SQL("*"))).where(*narrowed).group_by(Settlement.state)
+    for state, count in states.tuples():
+        if state not in WAITING:
+            found[state] += count
+    waiting = (
+        Settlement.select(Settlement.state, Readiness.status, fn.COUNT(SQL("*")))
+        .join(Readiness, JOIN.LEFT_OUTER, on=_JOINED)
+        .where(Settlement.state.in_(WAITING), *narrowed)
+        .group_by(Settlement.state, Readiness.status)
+    )
+    for state, status, count in waiting.tuples():
+        found[_shown(state, status)] += count
+    return {status: found[status] for status in STATUSES if found[status]}
+
+
+def _shown(state: str, status: str | None) -> str:
+    if state == IN_HAND:
+        return status or "needs_mapping"
+    return _BOOKED if status == _BOOKED else state
+
+
+def choices() -> tuple[list[str], list[str]]:
+    """The marketplaces and the currencies that settlements here have."""
+    mark = change_marks.mark(change_marks.PERIODS)
+    if mark not in _choices:
+        pairs = Settlement.select(Settlement.marketplace, Settlement.currency).distinct().tuples()
+        marketplaces, currencies = zip(*pairs, strict=True) if pairs else ((), ())
+        _choices.clear()
+        _choices[mark] = (sorted(set(marketplaces)), sorted(set(currencies)))
+    return _choices[mark]
+
+
+_choices: dict[str, tuple[list[str], list[str]]] = {}  # under the mark they were read at
+
+
+# --- which, in which order --------------------------------------------------------------------
+
+
+def _ids(wanted: Wanted):
+    query = Settlement.select(Settlement.id).where(*_narrowed(wanted))
+    if wanted.statuses or wanted.sort == "status":
+        query = query.join(Readiness, JOIN.LEFT_OUTER, on=_JOINED)
+    return query.order_by(*_order(wanted))
+
+
+def _order(wanted: Wanted) -> list:
+    down = wanted.largest_first
+    latest = [_DATED.desc(), Settlement.settlement_id.desc()]
+    if wanted.sort == "deposit":
+        return latest if down else [_DATED.asc(), Settlement.settlement_id.asc()]
+    by = {
+        "total": [Settlement.total],
+        "number": [fn.LENGTH(Settlement.number), Settlement.number],
+        "marketplace": [Settlement.marketplace],
+        "status": [_place()],
+    }[wanted.sort]
+    return [*(each.desc() if down else each.asc() for each in by), *latest]
+
+
+def _place():
+    """Where a settlement stands in a list by status: the order of STATUSES."""
+    status = Case(
+        None,
+        [
+            (Settlement.state == IN_HAND, Readiness.status),
+            (Settlement.state.in_(_OTHERS) & (Readiness.status == _BOOKED), _BOOKED),
+        ],
+        Settlement.state,
+    )
+    return Case(status, [(name, place) for place, name in enumerate(STATUSES)], len(STATUSES))
+
+
+def _narrowed(wanted: Wanted) -> list:
+    conditions = []
+    if wanted.statuses:
+        conditions.append(_has_status(wanted.statuses))
+    if wanted.marketplace:
+        conditions.append(Settlement.marketplace == wanted.marketplace)
+    if wanted.currency:
+        conditions.append(Settlement.currency == wanted.currency)
+    if wanted.since:
+        conditions.append(SQL("COALESCE(NULLIF(deposit_date, ''), end_date) >= ?", [wanted.since]))
+    if wanted.until:
+        conditions.append(SQL("COALESCE(NULLIF(deposit_date, ''), end_date) <= ?", [wanted.until]))
+    if wanted.words:
+        conditions.append(_holds(wanted.words))
+    return conditions or [SQL("1 = 1")]
+
+
+def _has_status(statuses: Iterable[str]):
+    """Shown with one of these: the state's word, or what one in hand is ready for."""
+    worked_out = [status for status in statuses if status not in _STATES]
+    states = [status for status in statuses if status in _STATES]
+    plain = [state for state in states if state not in _OTHERS]
+    again = [state for state in states if state in _OTHERS]
+    is_booked = Settlement.state.in_(_OTHERS) & (Readiness.status == _BOOKED)
+    condition = Settlement.state.in_(plain)
+    condition |= Settlement.state.in_(again) & (Readiness.status.is_null() | (Readiness.status != _BOOKED))
+    condition |= (Settlement.state == IN_HAND) & Readiness.status.in_(worked_out)
+    return condition | is_booked if _BOOKED in worked_out else condition
+
+
+_STATES = frozenset(
+    ("queued", "posting", "unsure", "posted", "paid", "changed_in_xero", "draft", "failed")
+)  # stored as they are shown; all others are worked out
+
+
+def _holds(words: str):
+    """In id, number (of the document too), reference or marketplace; or the total, as typed."""
+    documents = Posting.select(Posting.active).where(Posting.active.is_null(False) & Posting.number.contains(words))
+    condition = (
+        Settlement.settlement_id.contains(words)
+        | Settlement.number.contains(words)
+        | Settlement.reference.contains(words)
+        | Settlement.marketplace.contains(words)
+        | Settlement.id.in_(documents)
+    )
+    amount = typed_amount(words)
+    if amount is not None:
+        # A currency's own decimals count, and a total typed without its sign is meant whichever way it went.
+        for digits in {minor_digits(currency) for currency in choices()[1]}:
+            minor = amount.scaleb(digits)
+            if minor == int(minor) and abs(minor) < 2**63:
+                with_digits = [each for each in choices()[1] if minor_digits(each) == digits]
+                either = {int(minor), int(abs(minor)), -int(abs(minor))} if amount > 0 else {int(minor)}
+                condition |= Settlement.total.in_(sorted(either)) & Settlement.currency.in_(with_digits)
+    return condition
+
+
+# --- the rows ---------------------------------------------------------------------------------
+
+
+def _rows(ids, live: bool) -> list[Row]:
+    """The settlements of a page with their postings and what they are ready for, in the order of ``ids``."""
+    wanted = [row for (row,) in ids.tuples()]
+    settlements = {row.id: row for row in Settlement.select().where(Settlement.id.in_(wanted))}
+    documents = Posting.select(Posting.active, Posting.number, Posting.state).where(Posting.active.in_(wanted))
+    postings = {posting.active: posting for posting in documents}
+    found = _worked_out([settlements[row] for row in wanted if settlements[row].state in WAITING], live)
+    return [row_of(settlements[row], postings.get(row), found.get(row)) for row in wanted]
+
+
+def _worked_out(rows: list[Settlement], live: bool) -> dict[int, Ready]:
+    """What is kept, where it is true; ``live`` says that some of it may not be."""
+    today = readiness.basis()
+    kept = Readiness.select().where(Readiness.settlement.in_(rows))
+    found = {each.settlement_id: _ready(each) for each in kept if each.basis == today}
+    missing = [row for row in rows if row.id not in found] if live or len(found) < len(rows) else []
+    return found | {row.id: ready for row, ready in readiness.worked_out(missing)}
+
+
+def _ready(kept: Readiness) -> Ready:
+    return Ready(kept.status, kept.reason, kept.code, kept.category, kept.problems)
