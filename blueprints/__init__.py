@@ -1,6 +1,6 @@
 """The site's table of contents: every blueprint, in the order of the menu."""
 
-from flask import Flask, current_app, redirect, url_for
+from flask import Flask, current_app
 
 from blueprints import (
     batches,
@@ -8,8 +8,10 @@ from blueprints import (
     components,
     document_states,
     evidence,
+    first_run,
     health,
     help,
+    home,
     integrity,
     jobs,
     line_types,
@@ -29,6 +31,8 @@ from blueprints import (
 from blueprints.security import public
 
 AREAS = (
+    home,
+    first_run,
     settlements,
     evidence,
     rows_behind,
@@ -56,7 +60,6 @@ AREAS = (
 def register_all(app: Flask) -> None:
     for area in AREAS:
         app.register_blueprint(area.bp)
-    app.add_url_rule("/", "home", lambda: redirect(url_for("settlements.index"), 303))
     app.add_url_rule("/favicon.ico", "favicon", public(lambda: app.send_static_file("icon.svg")))  # asked for unbidden
     app.context_processor(_surroundings)
 

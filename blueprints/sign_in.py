@@ -100,4 +100,4 @@ def _enter(token: str) -> None:
 
 
 def _onward() -> str:
-    return own_path(request.args.get("next") or request.form.get("next"), url_for("settlements.index"))
+    return own_path(request.args.get("next") or request.form.get("next"), url_for("home.index"))

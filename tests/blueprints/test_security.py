@@ -171,7 +171,7 @@ def test_no_other_address_may_be_returned_to(path):
 
 
 def test_what_a_person_does_after_signing_in_stays_on_this_site(stranger):
-    assert stranger.sign_in(next="//evil.example").location == "/settlements"
+    assert stranger.sign_in(next="//evil.example").location == "/"
 
 
 def test_strangers_upload_nothing(stranger):

@@ -24,7 +24,7 @@ def test_a_new_installation_leads_to_the_first_admin(newcomer):
 
 def test_the_printed_code_makes_the_first_admin_who_is_signed_in_at_once(newcomer, parts):
     code = users.new_setup_code(parts)
-    assert first_admin(newcomer, code).location == "/settlements"
+    assert first_admin(newcomer, code).location == "/"
     assert "Ada Lovelace" in in_words(newcomer.get("/settlements"))
 
 
@@ -108,4 +108,4 @@ def test_nothing_of_the_session_before_survives_the_sign_in(app, stranger):
 
 
 def test_a_signed_in_user_has_no_use_for_the_sign_in_page(ada):
-    assert ada.get("/sign-in").location == "/settlements"
+    assert ada.get("/sign-in").location == "/"
