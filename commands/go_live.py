@@ -11,8 +11,8 @@ from services.audit import COMMAND_LINE
 
 @click.command("go-live")
 @click.option(
-    "--from", "source", required=True, metavar="FOLDER", type=click.Path(path_type=Path),
-    help="The sandbox's data folder, e.g. var.",
+    "--from", "source", required=True, metavar="FOLDER|FILE", type=click.Path(path_type=Path),
+    help="The sandbox's data folder, e.g. var; or its database, where DATABASE_URL named a file elsewhere.",
 )  # fmt: skip
 @as_json
 def go_live(source: Path, json_wanted: bool) -> None:

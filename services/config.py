@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -153,11 +154,11 @@ def _database_path(url: str, folder: Path) -> Path:
 def _secret_key(given: str, folder: Path) -> str:
     if given and len(given) < 32:
         raise BadSetting("SECRET_KEY is too short: it must have at least 32 characters, chosen at random.")
-    return given or _generated(folder / "secret_key", lambda: secrets.token_hex(32))
+    return given or made_once(folder / "secret_key", lambda: secrets.token_hex(32))
 
 
 def _token_keys(given: str, folder: Path) -> str:
-    keys = given or _generated(folder / "token_keys", lambda: f"1:{secrets.token_hex(32)}")
+    keys = given or made_once(folder / "token_keys", lambda: f"1:{secrets.token_hex(32)}")
     if not re.fullmatch(r"\d{1,3}:[0-9a-fA-F]{64}(,\d{1,3}:[0-9a-fA-F]{64})*", keys):
         raise BadSetting("TOKEN_KEYS must look like 1:<64 hex digits>, several separated by commas, newest first.")
     ids = [int(key.partition(":")[0]) for key in keys.split(",")]
@@ -166,8 +167,8 @@ def _token_keys(given: str, folder: Path) -> str:
     return keys
 
 
-def _generated(path: Path, make) -> str:
-    """The secret kept in ``path``; made there on first use, readable by its owner alone.
+def made_once(path: Path, make: Callable[[], str]) -> str:
+    """What is kept in ``path`` (a secret, the mode); made there on first use, readable by its owner alone.
 
     Two processes starting together agree: the file is linked into place whole, and the first wins.
     """

@@ -14,6 +14,7 @@ from services.audit import Actor
 from services.database import write_txn
 from services.errors import NotFound, Refused
 from services.parts import Parts
+from services.workspace import DATABASE, mode_of
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ _RULES = (LineTypeRule, ("transaction_type", "amount_type", "amount_description"
 
 
 def copy(parts: Parts, source: Path, actor: Actor) -> Copied:
-    """Copies from the data folder ``source``. Raises NotFound or Refused in words.
+    """Copies from ``source``, the sandbox's data folder or its database's file. Raises NotFound or Refused in words.
 
     Mappings name accounts and tax rates by their codes: where the live organisation has others, they
     are flagged by the first Sync from Xero.
@@ -50,16 +51,16 @@ def copy(parts: Parts, source: Path, actor: Actor) -> Copied:
 
 @contextmanager
 def _opened(source: Path) -> Iterator[SqliteDatabase]:
-    """The other folder's database, for reading alone."""
-    path = source / "truebooks.db"
-    if not path.is_file():
+    """The other workspace's database, for reading alone."""
+    path = source / DATABASE if source.is_dir() else source
+    mode = mode_of(path)
+    if not mode:
         raise NotFound(f"There is no TrueBooks data in {source}. Name the sandbox's data folder, which is var unless "
-                       "TRUEBOOKS_DATA said otherwise.")
+                       "TRUEBOOKS_DATA said otherwise; or its database, where DATABASE_URL named a file elsewhere.")
+    if mode != "sandbox":
+        raise Refused(f"The data in {source} belongs to live Xero already; only the sandbox's is copied.")
     opened = SqliteDatabase(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     with opened.connection_context():
-        modes = opened.execute_sql("SELECT mode FROM workspace").fetchall()
-        if modes != [("sandbox",)]:
-            raise Refused(f"The data in {source} belongs to live Xero already; only the sandbox's is copied.")
         yield opened
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from services import document_states, job_runs, postings, reference_data, stray_drafts, xero_tokens
+from services import document_states, job_runs, postings, reference_data, stray_drafts, xero_farewell, xero_tokens
 from services.audit import Actor
 from services.errors import NotFound
 from services.job_runs import Job, JobStatus
@@ -20,7 +20,9 @@ LOOK_SECONDS = 15  # how often each job is looked at; whether it is due the data
 
 
 def keep_xero_alive(parts: Parts) -> str:
-    """Refreshes the Xero tokens before they run out, idle or not."""
+    """Refreshes the Xero tokens before they run out, idle or not; ends a Disconnect that was interrupted."""
+    if xero_farewell.finish(parts):
+        return "Xero was told of a Disconnect that had been interrupted."
     return "Refreshed." if xero_tokens.keep_alive(parts) else "Nothing to do."
 
 

@@ -47,24 +47,31 @@ def start(parts: Parts, actor: Actor, browser: str) -> Secrets:
 
 
 def take(parts: Parts, query: Mapping[str, str], browser: str) -> Secrets:
-    """The attempt this callback belongs to, used up by taking it. Raises CallbackRefused in words."""
-    state = query.get("state", "")
+    """The attempt this callback belongs to, used up by taking it. Raises CallbackRefused in words.
+
+    Read, opened and used up in one transaction, in which no key can be rotated away; one that cannot
+    be opened (CannotOpen) is not used up.
+    """
+    now = parts.clock.now()
+    with write_txn():
+        attempt = _of_this_browser(query.get("state", ""), browser)
+        if attempt.used_at is not None:
+            raise CallbackRefused("This answer from Xero was used already. Nothing was changed; "
+                                  "if Xero is not connected, press Connect Xero to start again.")
+        verifier = token_vault.of(parts.config).open(attempt.verifier_sealed, place(attempt.state_hash))
+        OAuthAttempt.update(used_at=now, came_with=sorted(query)).where(OAuthAttempt.id == attempt.id).execute()
+    if now - attempt.started_at > TIME_TO_CONSENT:
+        raise CallbackRefused("This sign-in was started more than 30 minutes ago. Nothing was changed; "
+                              "press Connect Xero to start again.")
+    return Secrets(query["state"], attempt.nonce, verifier)
+
+
+def _of_this_browser(state: str, browser: str) -> OAuthAttempt:
     attempt = OAuthAttempt.get_or_none(OAuthAttempt.state_hash == _hash(state))
     if attempt is None or not hmac.compare_digest(attempt.browser_hash, _hash(browser)):
         raise CallbackRefused("This answer from Xero does not belong to a sign-in that was started in this browser. "
                               "Nothing was changed; press Connect Xero here to start one.")
-    now = parts.clock.now()
-    with write_txn():
-        ours = OAuthAttempt.update(used_at=now, came_with=sorted(query)).where(
-            (OAuthAttempt.id == attempt.id) & OAuthAttempt.used_at.is_null()).execute()
-    if not ours:
-        raise CallbackRefused("This answer from Xero was used already. Nothing was changed; "
-                              "if Xero is not connected, press Connect Xero to start again.")
-    if now - attempt.started_at > TIME_TO_CONSENT:
-        raise CallbackRefused("This sign-in was started more than 30 minutes ago. Nothing was changed; "
-                              "press Connect Xero to start again.")
-    verifier = token_vault.of(parts.config).open(attempt.verifier_sealed, place(attempt.state_hash))
-    return Secrets(state, attempt.nonce, verifier)
+    return attempt
 
 
 def place(state_hash: str) -> str:

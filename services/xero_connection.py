@@ -1,7 +1,8 @@
 """Connecting Xero: the card, the consent there and back, and choosing an organisation."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -100,6 +101,7 @@ def card(parts: Parts) -> Card:
 
 def begin(parts: Parts, actor: Actor, browser: str) -> str:
     """The address at Xero to send this browser to. ``browser``: an opaque id of the browser's session."""
+    xero_farewell.finish(parts, wait=True)  # later it would take away what this sign-in brings
     ours = xero_attempts.start(parts, actor, browser)
     return xero_tokens.sign_in(parts).authorise_url(
         xero_permissions.asked_for(), ours.state, ours.nonce, ours.verifier)
@@ -121,14 +123,27 @@ def finish(parts: Parts, query: Mapping[str, str], browser: str, actor: Actor) -
                               "press Connect Xero to try again.")
     try:
         tokens = xero_tokens.sign_in(parts).exchange(query, attempt.nonce, attempt.verifier)
-        _check_permissions(tokens)
-        consent = connections.of_event(
-            parts.xero_http(), parts.config.xero_api_url, tokens.access_token, tokens.event_id)
+        with _leaving_nothing_new(parts, tokens):
+            _check_permissions(tokens)
+            consent = connections.of_event(
+                parts.xero_http(), parts.config.xero_api_url, tokens.access_token, tokens.event_id)
+            return _settle(parts, tokens, consent, actor)
     except XeroError as error:
         if not isinstance(error, SignInRefused):  # which says so itself
             error.message += " Nothing was changed here: press Connect Xero to start again."
         raise
-    return _settle(parts, tokens, consent, actor)
+
+
+@contextmanager
+def _leaving_nothing_new(parts: Parts, tokens: Tokens) -> Iterator[None]:
+    """What a refused sign-in newly brought is taken away at Xero again, but for what this workspace is tied to."""
+    try:
+        yield
+    except AppError:
+        link = xero_tokens.row()
+        kept = {link.tenant_id, *(each["tenant_id"] for each in link.choices)}
+        xero_farewell.let_go_of_what_came(parts, tokens, kept)
+        raise
 
 
 def _cancelled() -> AuthorisationCancelled:
@@ -164,8 +179,6 @@ def _the_same(parts: Parts, tokens: Tokens, link: XeroConnection, consent: conne
     for each in consent.organisations:
         if each.tenant_id == link.tenant_id:
             return each
-    if consent.is_exact:  # this consent alone let them in: nothing is left half-open
-        xero_farewell.let_go_of(parts, tokens.access_token, [each.id for each in consent.organisations])
     names = " and ".join(each.tenant_name for each in consent.organisations)
     if names == link.tenant_name:
         raise OtherOrganisation(
@@ -178,14 +191,22 @@ def _the_same(parts: Parts, tokens: Tokens, link: XeroConnection, consent: conne
 
 
 def _offer(parts: Parts, tokens: Tokens, consent: connections.Consent, actor: Actor) -> str:
-    """The organisations to choose from; ``ours``: this consent alone let it in, so it is let go of if not chosen."""
+    """The organisations to choose from; ``ours``: a consent given here was the first to let it in, so it is let
+    go of if not chosen. One that an earlier choice offered, and this one does not, is let go of now."""
+    before = _ours(xero_tokens.row())
     choices = [
         {"tenant_id": each.tenant_id, "tenant_name": each.tenant_name, "connection_id": each.id,
-         "ours": consent.is_exact}
+         "ours": consent.is_exact or each.id in before}
         for each in consent.organisations]
     with xero_tokens.alone(parts), write_txn():
         _save(state=CHOOSING, choices=choices, linked_by=actor.name, **xero_tokens.sealed_fields(parts, tokens))
+    xero_farewell.let_go_of(parts, tokens.access_token, before - {each.id for each in consent.organisations})
     return CHOOSING
+
+
+def _ours(link: XeroConnection) -> set[str]:
+    """The connections that consents given here let in, of those that stand to be chosen from."""
+    return {each["connection_id"] for each in link.choices if each.get("ours")}
 
 
 def choose(parts: Parts, tenant_id: str, actor: Actor) -> str:
@@ -195,16 +216,11 @@ def choose(parts: Parts, tenant_id: str, actor: Actor) -> str:
     if link.state != CHOOSING or not picked:
         raise Refused("That organisation is not there to be chosen. Press Connect Xero to start again.")
     organisation = ConnectionFacts(picked[0]["connection_id"], tenant_id, picked[0]["tenant_name"], "ORGANISATION")
-    others = [each["connection_id"] for each in link.choices if each["tenant_id"] != tenant_id and each.get("ours")]
-    state = _connect(parts, organisation, actor)
-    if others:
-        xero_farewell.tell_xero(
-            lambda: xero_farewell.let_go_of(parts, xero_tokens.access_token(parts), others))
-    return state
+    return _connect(parts, organisation, actor)
 
 
 def _connect(parts: Parts, organisation: ConnectionFacts, actor: Actor, tokens: Tokens | None = None) -> str:
-    now = parts.clock.now()
+    now, others = parts.clock.now(), _ours(xero_tokens.row()) - {organisation.id}
     with xero_tokens.alone(parts), write_txn():
         _still_free_for(organisation, by_choice=tokens is None)
         _save(state=CONNECTED, reason="", tenant_id=organisation.tenant_id, tenant_name=organisation.tenant_name,
@@ -213,6 +229,8 @@ def _connect(parts: Parts, organisation: ConnectionFacts, actor: Actor, tokens: 
         JobRun.update(next_due=now).where(JobRun.next_due > now).execute()  # what waited goes on
         ListRead.delete().execute()  # what was known of another organisation's lists says nothing about this one's
         audit.record(actor, "xero.connected", "workspace", now, organisation=organisation.tenant_name)
+    if others:  # they were offered and not taken
+        xero_farewell.tell_xero(lambda: xero_farewell.let_go_of(parts, xero_tokens.access_token(parts), others))
     _after_connecting(parts, actor)
     return CONNECTED
 

@@ -26,8 +26,13 @@ def of_event(http: requests.Session, api_url: str, access_token: str, event_id: 
     event id of an organisation that was connected before, so that the filtered list of a repeated
     consent is empty (xero.md 1.6).
     """
-    exact = organisations(http, api_url, access_token, event_id) if event_id else []
+    exact = first_let_in(http, api_url, access_token, event_id)
     return Consent(exact or organisations(http, api_url, access_token), bool(exact))
+
+
+def first_let_in(http: requests.Session, api_url: str, access_token: str, event_id: str) -> list[ConnectionFacts]:
+    """The organisations that were not connected before this consent: nobody else relies on these."""
+    return organisations(http, api_url, access_token, event_id) if event_id else []
 
 
 def organisations(http: requests.Session, api_url: str, access_token: str, event_id: str = "") -> list[ConnectionFacts]:

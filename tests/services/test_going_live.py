@@ -45,6 +45,21 @@ def test_users_mappings_and_rules_come_along(live, tried_out):
     assert AuditEntry.get(AuditEntry.action == "going_live.copied").facts["users"] == 1
 
 
+def test_the_database_itself_may_be_named_where_it_lies_elsewhere(live, tried_out, tmp_path):
+    elsewhere = (tried_out / "truebooks.db").rename(tmp_path / "elsewhere.db")
+    with pytest.raises(NotFound, match="or its database, where DATABASE_URL named a file elsewhere"):
+        going_live.copy(live, tried_out, ANN)
+    assert going_live.copy(live, elsewhere, ANN).users == 1
+    with pytest.raises(Refused, match="belongs to live Xero already"):
+        going_live.copy(live, live.config.database_path, ANN)
+
+
+def test_a_file_that_is_no_database_of_ours_is_told(live, tmp_path):
+    (tmp_path / "letter.txt").write_text("Dear all")
+    with pytest.raises(NotFound, match=r"no TrueBooks data in .*letter\.txt"):
+        going_live.copy(live, tmp_path / "letter.txt", ANN)
+
+
 def test_settlements_documents_and_the_connection_stay_behind(live, tried_out):
     going_live.copy(live, tried_out, ANN)
     for table in (Settlement, Contact, XeroConnection):

@@ -3,12 +3,14 @@
 import dataclasses
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
 from models import AuditEntry, OAuthAttempt, database
-from services import key_rotation, token_vault, xero_connection, xero_tokens
+from services import key_rotation, token_vault, xero_attempts, xero_connection, xero_tokens
 from services.errors import Refused
+from services.token_vault import CannotOpen
 from tests.conftest import make_config
 from tests.xero.consent_world import ANNA, BROWSER, ConsentWorld
 
@@ -60,6 +62,38 @@ def test_everything_is_sealed_with_a_new_key_and_the_old_one_is_dropped(world):
 def test_a_sign_in_begun_before_it_ends_well_after_it(world):
     query = world.consent(xero_connection.begin(world.parts, ANNA, BROWSER))
     key_rotation.rotate(world.parts, ANNA)
+    assert xero_connection.finish(world.parts, query, BROWSER, ANNA) == "connected"
+
+
+def test_one_that_comes_back_in_the_middle_of_it_is_not_used_up_by_it(world, monkeypatch):
+    """The callback's row was read before it was sealed anew, and the old key dropped after."""
+    query = world.consent(xero_connection.begin(world.parts, ANNA, BROWSER))
+    real, turned, pool = xero_attempts._hash, [], ThreadPoolExecutor(1)
+
+    def rotate_meanwhile(value: str) -> str:
+        if not turned and value == BROWSER:  # the row is in hand, it is not opened yet
+            turned.append(pool.submit(rotated, world.parts))
+            wait(turned, timeout=0.5)  # it is through, or waits for us
+        return real(value)
+
+    def rotated(parts) -> None:
+        with database.connection_context():
+            key_rotation.rotate(parts, ANNA)
+
+    monkeypatch.setattr(xero_attempts, "_hash", rotate_meanwhile)
+    with pool:
+        assert xero_connection.finish(world.parts, query, BROWSER, ANNA) == "connected"
+    turned[0].result()
+    assert ring(world) == ["2"]
+
+
+def test_one_whose_key_is_missing_just_now_can_be_opened_again_once_it_is_back(world):
+    query = world.consent(xero_connection.begin(world.parts, ANNA, BROWSER))
+    keys = world.parts.config.token_keys_file
+    keys.write_text("9:" + "99" * 32)
+    with pytest.raises(CannotOpen, match="TOKEN_KEYS"):
+        xero_connection.finish(world.parts, query, BROWSER, ANNA)
+    keys.write_text(OLD)
     assert xero_connection.finish(world.parts, query, BROWSER, ANNA) == "connected"
 
 

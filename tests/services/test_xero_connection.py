@@ -1,11 +1,20 @@
 """Connecting Xero through the sandbox's consent page, and every way it may not be done."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from models import AuditEntry, OAuthAttempt, Setting, XeroConnection, database
-from services import reference_data, xero_connection, xero_permissions
+from models import AuditEntry, Lease, OAuthAttempt, Setting, XeroConnection, database
+from services import (
+    job_runs,
+    jobs,
+    reference_data,
+    xero_connection,
+    xero_farewell,
+    xero_permissions,
+    xero_tokens,
+)
 from services.errors import AppError, NotConnected, Refused
 from services.xero import errors, scopes
 from tests.xero.consent_world import ANNA, BROWSER, UK, UNREGISTERED, US, ConsentWorld
@@ -271,6 +280,192 @@ def test_choosing_needs_a_consent_first(world):
     world.connect()
     with pytest.raises(Refused):
         xero_connection.choose(world.parts, world.link.tenant_id, ANNA)
+
+
+# --- what a sign-in that came to nothing leaves at Xero ------------------------------------------
+
+
+def without(scope: str):
+    """The token endpoint's answer leaves a permission out."""
+    def rewrite(path: str, answer: bytes) -> bytes:
+        return answer.replace(f" {scope}".encode(), b"") if path == "/connect/token" else answer
+
+    return rewrite
+
+
+def test_after_a_permission_was_left_out_nothing_new_stays_connected_at_xero(world):
+    world.rewrite = without("accounting.contacts")
+    with pytest.raises(xero_connection.CallbackRefused, match="Missing: to read and write contacts"):
+        world.connect()
+    assert world.at_xero() == set()
+
+
+def test_nor_after_a_refused_reconnect_but_the_workspaces_own_organisation_stays(world):
+    world.connect(UK)
+    world.rewrite = without("accounting.contacts")
+    for organisation in (UK, US):
+        with pytest.raises(xero_connection.CallbackRefused):
+            world.connect(organisation)
+    assert world.at_xero() == {UK}
+    world.rewrite = lambda path, answer: answer
+    assert xero_connection.client(world.parts).organisation().name == UK
+
+
+def test_an_organisation_that_came_back_at_xero_is_kept_for_the_workspace_that_is_tied_to_it(world):
+    world.connect(UK)
+    world.http().delete(f"{world.base}/connections/{world.link.connection_id}", headers={
+        "Authorization": f"Bearer {xero_tokens.access_token(world.parts)}"})
+    world.rewrite = without("accounting.contacts")
+    with pytest.raises(xero_connection.CallbackRefused):
+        world.connect(UK)
+    assert world.at_xero() == {UK}
+
+
+def test_one_that_another_use_of_the_app_had_connected_before_is_never_taken_away(world):
+    world.connect(US)
+    XeroConnection.delete().execute()  # another TrueBooks with the same app and its user
+    world.connect(UK)
+    world.connect(US)  # Xero cannot tell which this was for, and ours is among them
+    assert xero_connection.card(world.parts).organisation == UK
+    world.rewrite = without("accounting.contacts")
+    with pytest.raises(xero_connection.CallbackRefused):
+        world.connect(US)
+    assert world.at_xero() == {UK, US}
+
+
+def test_when_another_tab_was_faster_what_this_one_brought_is_taken_away(world):
+    query = begun(world, organisation=US)
+
+    def faster(environ):
+        if environ["PATH_INFO"] == "/connections":
+            world.intercept = lambda environ: None
+            XeroConnection.insert(id=1, state="connected", tenant_id="t-1", tenant_name="First").execute()
+
+    world.intercept = faster
+    with pytest.raises(xero_connection.OtherOrganisation, match="First"):
+        finish(world, query)
+    assert world.at_xero() == set()
+
+
+def test_of_several_let_in_at_once_those_not_chosen_are_taken_away(world):
+    world.switch(consent_organisations="several")
+    assert world.connect((UK, US)) == "choosing"
+    choose(world, US)
+    assert world.at_xero() == {US}
+
+
+def choose(world: ConsentWorld, name: str) -> None:
+    picked = next(choice for choice in xero_connection.card(world.parts).choices if choice.name == name)
+    xero_connection.choose(world.parts, picked.tenant_id, ANNA)
+
+
+def test_a_second_connect_while_choosing_forgets_nothing_of_what_the_first_let_in(world):
+    world.switch(consent_organisations="several")
+    world.connect((UK, US))
+    assert world.connect((UK, US)) == "choosing", "Xero cannot tell which this one was for"
+    choose(world, UK)
+    assert world.at_xero() == {UK}
+
+
+def test_a_second_connect_that_picks_another_one_takes_away_what_the_first_offered(world):
+    world.switch(consent_organisations="several")
+    world.connect((UK, US))
+    assert world.connect(UNREGISTERED) == "connected"
+    assert world.at_xero() == {UNREGISTERED}
+
+
+def test_a_second_connect_that_comes_to_nothing_leaves_the_choice_of_the_first(world):
+    world.switch(consent_organisations="several")
+    world.connect((UK, US))
+    world.rewrite = without("accounting.contacts")
+    with pytest.raises(xero_connection.CallbackRefused):
+        world.connect(UNREGISTERED)
+    assert world.at_xero() == {UK, US}
+    world.rewrite = lambda path, answer: answer
+    choose(world, US)
+    assert world.at_xero() == {US}
+
+
+# --- a Disconnect that is interrupted -------------------------------------------------------------
+
+
+class Killed(BaseException):
+    """kill -9: nobody tidies up."""
+
+
+def killed_while_disconnecting(world: ConsentWorld, monkeypatch, at: str) -> None:
+    """The process ends when it asks Xero for ``at``; before Xero hears it, or once Xero has done it."""
+    def die(environ):
+        if f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}".startswith(at):
+            world.intercept = lambda environ: None
+            raise Killed
+
+    world.intercept = die
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(xero_tokens, "release", lambda *_: None)
+        xero_connection.disconnect(world.parts, ANNA)
+    Lease.delete().execute()  # its process is gone
+
+
+POINTS = ["DELETE /connections/", "GET /connections", "POST /connect/revocation"]
+
+
+@pytest.mark.parametrize("at", POINTS)
+def test_a_disconnect_cut_short_is_never_a_reconnect_required_and_says_what_is_left(world, monkeypatch, at):
+    world.connect()
+    killed_while_disconnecting(world, monkeypatch, at)
+    card = xero_connection.card(world.parts)
+    assert card.state == "disconnected"
+    assert "was interrupted before Xero was told of it. TrueBooks does that by itself" in card.reason
+    with pytest.raises(NotConnected, match="not connected yet"):
+        xero_connection.client(world.parts)
+
+
+@pytest.mark.parametrize("at", POINTS)
+def test_the_next_look_of_the_jobs_ends_it(world, monkeypatch, at):
+    world.connect()
+    job_runs.run_if_due(world.parts, jobs.named("Xero token refresh"))
+    killed_while_disconnecting(world, monkeypatch, at)
+    assert job_runs.run_if_due(world.parts, jobs.named("Xero token refresh")), "at once, not in ten minutes"
+    assert (world.at_xero(), world.link.refresh_sealed, xero_connection.card(world.parts).reason) == (set(), None, "")
+    assert audited("xero.disconnected") == [{"organisation": UK}]
+    assert not xero_farewell.finish(world.parts)
+
+
+@pytest.mark.parametrize("at", POINTS)
+def test_connecting_again_ends_it_first_and_is_whole(world, monkeypatch, at):
+    world.connect()
+    killed_while_disconnecting(world, monkeypatch, at)
+    assert world.connect(US) == "connected"
+    assert world.at_xero() == {US}
+    assert xero_connection.card(world.parts).reason == ""
+    assert xero_connection.client(world.parts).organisation().name == US
+
+
+def test_pressing_disconnect_once_more_ends_it_too(world, monkeypatch):
+    world.connect()
+    killed_while_disconnecting(world, monkeypatch, POINTS[0])
+    assert xero_connection.disconnect(world.parts, ANNA).startswith("Disconnected. Documents")
+    assert world.at_xero() == set()
+
+
+def test_a_disconnect_under_way_is_left_to_whoever_is_at_it(world):
+    world.connect()
+    seen = []
+
+    def look(environ):
+        if environ["PATH_INFO"] == "/connections":
+            with ThreadPoolExecutor(1) as pool:
+                seen.append(pool.submit(finish_in_a_thread, world.parts).result())
+
+    world.intercept = look
+    xero_connection.disconnect(world.parts, ANNA)
+    assert seen == [False]
+
+
+def finish_in_a_thread(parts) -> bool:
+    with database.connection_context():
+        return xero_farewell.finish(parts)
 
 
 # --- letting go -----------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import requests
 from werkzeug.test import run_wsgi_app
 
 from models import XeroConnection
-from sandbox.xero import ConnectionDropped, create_sandbox
+from sandbox.xero import ConnectionDropped, create_sandbox, ledger
 from services import xero_connection
 from services.audit import Actor
 from services.parts import Parts
@@ -75,24 +75,33 @@ class ConsentWorld:
 
     # --- the person --------------------------------------------------------------------------
 
-    def consent(self, address: str, organisation: str = UK, decision: str = "allow") -> dict[str, str]:
-        """What Xero's redirect brings back, once the person has picked and pressed."""
+    def consent(self, address: str, organisation: str | tuple = UK, decision: str = "allow") -> dict[str, str]:
+        """What Xero's redirect brings back, once the person has picked (several where Xero lets one) and pressed."""
+        names = (organisation,) if isinstance(organisation, str) else organisation
         page = self.http().get(address).text
         fields = {
             name: html.unescape(value)
             for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)
         }
-        options = {html.unescape(text): value for value, text in re.findall(r'<option value="([^"]+)">([^<]+)<', page)}
+        offered = re.findall(r'(?:<option|name="organisation") value="([^"]+)">\s*([^<]+)<', page)
+        options = {html.unescape(text): value for value, text in offered}
         fields |= {
-            "organisation": next(value for text, value in options.items() if text.startswith(organisation)),
+            "organisation": [value for text, value in options.items() if text.startswith(names)],
             "decision": decision,
         }
         answer = self.http().post(f"{self.base}/identity/connect/authorize", data=fields, allow_redirects=False)
         return dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
 
-    def connect(self, organisation: str = UK) -> str:
+    def connect(self, organisation: str | tuple = UK) -> str:
         query = self.consent(xero_connection.begin(self.parts, ANNA, BROWSER), organisation)
         return xero_connection.finish(self.parts, query, BROWSER, ANNA)
+
+    def at_xero(self) -> set[str]:
+        """The names of the organisations that Xero lists as connected to the app."""
+        listed = self.sandbox.parts.store
+        with listed.read() as db:
+            tenants = {row["tenant_id"] for row in db.execute("SELECT tenant_id FROM connections")}
+            return {facts["Name"] for facts in ledger.organisations(db) if facts["OrganisationID"] in tenants}
 
     # --- the sandbox's own controls -----------------------------------------------------------
 
