@@ -22,18 +22,32 @@ def test_a_used_up_day_is_on_the_card_with_its_hour_and_the_connection_stays(con
     page = account(connected)
     assert "Connected, waiting for Xero" in page
     assert "it takes calls again in 2 hours, at 14:00 UTC on 1 June" in page
-    assert "Reconnect" not in page
+    assert "Reconnect required" not in page
     answer = connected.post("/reference-data/sync")
     assert (answer.status_code, "at 14:00 UTC" in in_words(answer)) == (503, True)
 
 
+def reconnect_button(browser) -> str:
+    """How the button looks: its classes, and what it says."""
+    found = re.search(r'<button class="([^"]+)">(Reconnect Xero)</button>', browser.get("/settings/account").text)
+    return " ".join(found.groups())
+
+
+def test_while_connected_reconnecting_is_offered_quietly_for_a_role_that_was_lowered(connected):
+    assert reconnect_button(connected) == "button Reconnect Xero"
+    page = account(connected)
+    assert "Reconnect signs in at Xero anew for the same organisation" in page
+    assert "Reconnect required" not in page
+    connected.connect()
+    assert "Connected" in account(connected)
+
+
 def test_a_permission_needed_since_is_told_with_the_button_to_allow_it(connected):
-    assert "Reconnect Xero" not in connected.get("/settings/account").text
     Setting.create(name="post_as", value="manual_journal", changed_at=NOON, changed_by="ada")
     page = account(connected)
     assert "needs a permission by now that Xero was not asked for" in page
     assert "(to read and write manual journals)" in page
-    assert "Reconnect Xero" in page
+    assert reconnect_button(connected) == "button main Reconnect Xero"
 
 
 def test_what_lost_its_ground_is_listed_by_name_with_the_way_there(connected):
@@ -50,6 +64,15 @@ def test_a_sync_under_way_shows_how_far_it_is_and_asks_again_by_itself(connected
     assert "A sync is running now. Reading tax rates (3 of 6) …" in in_words(page)
     assert 'hx-get="/reference-data/progress?panel=1" hx-trigger="load delay:800ms"' in page.text
     assert "Reading tax rates (3 of 6)" in connected.htmx("GET", "/reference-data/progress?panel=1").text
+
+
+def test_a_sync_that_died_is_told_with_the_button_to_begin_a_new_one(connected):
+    SyncRun.create(started_at=NOON, started_by="ada", progress="tax rates (3 of 6)")
+    page = account(connected)
+    assert "is running now" not in page
+    assert "did not end well. It was interrupted before it ended. Press Sync from Xero again." in page
+    assert re.search(r"ada Interrupted It was interrupted", page)
+    assert connected.post("/reference-data/sync").status_code == 303
 
 
 def test_once_it_is_over_whoever_came_upon_it_gets_the_whole_panel(connected):
