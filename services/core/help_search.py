@@ -30,6 +30,9 @@ _HEADING, _TITLE, _MENTION = 60, 30, 10  # what a word counts in a heading, in a
 _SYNONYM = 4  # a synonym counts a fourth
 
 
+Phrase = tuple[str, ...]  # stems
+
+
 class Piece(NamedTuple):
     """A part of a snippet; ``is_found`` where it is what was looked for."""
 
@@ -74,8 +77,8 @@ class _Indexed:
 class _Term(NamedTuple):
     """One thing looked for: a phrase of one word or several (as stems), and the phrases that would do as well."""
 
-    phrase: tuple[str, ...]
-    others: frozenset[tuple[str, ...]]
+    phrase: Phrase
+    others: frozenset[Phrase]
 
 
 class HelpIndex:
@@ -92,8 +95,7 @@ class HelpIndex:
         terms = _terms(query)
         if not terms:
             return Found(query.strip())
-        words = {word for term in terms for phrase in (term.phrase, *term.others) for word in phrase}
-        fits = {word: self._fitting(word) for word in words}
+        fits = {phrase: self._fitting(phrase) for term in terms for phrase in (term.phrase, *term.others)}
         scored = [(each, [_score(term, each, fits) for term in terms]) for each in self._sections]
         most = max((sum(score > 0 for score in scores) for _, scores in scored), default=0)
         if not most or (len(terms) > 2 and most * 2 < len(terms)):
@@ -102,11 +104,11 @@ class HelpIndex:
         best = sorted(fitting, key=lambda pair: -pair[0])[:MOST_HITS]
         return Found(query.strip(), tuple(Hit(each.section, _snippet(each, terms, fits)) for _, each in best))
 
-    def _fitting(self, asked: str) -> frozenset[str]:
-        """The same stem, or those it is the beginning of: ``reconc`` finds ``reconcile``, ``a`` only itself."""
-        if len(asked) < SHORTEST_BEGINNING:
-            return frozenset({asked})
-        return frozenset(known for known in self._stems if known.startswith(asked))
+    def _fitting(self, phrase: Phrase) -> tuple[frozenset[str], ...]:
+        """For each word the stems in the help that it finds: a single word also those it is the beginning of."""
+        if len(phrase) > 1 or len(phrase[0]) < SHORTEST_BEGINNING:
+            return tuple(frozenset({word}) for word in phrase)
+        return (frozenset(known for known in self._stems if known.startswith(phrase[0])),)
 
     def _near(self, query: str) -> tuple[str, ...]:
         """Words that look like those of the query, for a slip of the finger."""
@@ -139,7 +141,7 @@ def _words(text: str) -> list[str]:
 
 
 @cache
-def _synonyms() -> tuple[tuple[tuple[str, ...], ...], ...]:
+def _synonyms() -> tuple[tuple[Phrase, ...], ...]:
     """Each row of the data file: phrases that stand for the same, as stems."""
     return tuple(tuple(tuple(stems(phrase)) for phrase in row) for row in _rows())
 
@@ -169,7 +171,7 @@ def _terms(query: str) -> list[_Term]:
     return terms
 
 
-_Fits = Mapping[str, frozenset[str]]  # a word looked for → the stems in the help that it finds
+_Fits = Mapping[Phrase, tuple[frozenset[str], ...]]  # for each of its words the stems in the help that it finds
 
 
 def _score(term: _Term, each: _Indexed, fits: _Fits) -> int:
@@ -178,8 +180,8 @@ def _score(term: _Term, each: _Indexed, fits: _Fits) -> int:
     return own or max((_weight(other, each, fits) for other in term.others), default=0) // _SYNONYM
 
 
-def _weight(phrase: tuple[str, ...], each: _Indexed, fits: _Fits) -> int:
-    return min(_weight_of_word(fits[word], each) for word in phrase)
+def _weight(phrase: Phrase, each: _Indexed, fits: _Fits) -> int:
+    return min(_weight_of_word(found, each) for found in fits[phrase])
 
 
 def _weight_of_word(found: frozenset[str], each: _Indexed) -> int:
@@ -203,8 +205,8 @@ def _snippet(each: _Indexed, terms: list[_Term], fits: _Fits) -> tuple[Piece, ..
 
 def _marks(each: _Indexed, terms: list[_Term], fits: _Fits) -> list[int]:
     """For each word of the text: 3 where it was asked for, 1 where it is a synonym, else 0."""
-    own = frozenset().union(*(fits[word] for term in terms for word in term.phrase))
-    others = frozenset().union(*(fits[word] for term in terms for other in term.others for word in other))
+    own = frozenset().union(*(found for term in terms for found in fits[term.phrase]))
+    others = frozenset().union(*(found for term in terms for other in term.others for found in fits[other]))
     others -= _FILLERS
     return [3 if not own.isdisjoint(part) else int(not others.isdisjoint(part)) for part in each.stems]
 

@@ -10,7 +10,7 @@ from tests.browser.help_tour import HEIGHT, WIDTH, clip, take, tour, words_withi
 from tests.browser.test_journey import become_first_admin
 
 TAKE = os.environ.get("TRUEBOOKS_PICTURES") == "take"  # bin/pictures sets it
-MOST_BYTES = 24_000
+MOST_BYTES = 20_000
 
 
 @pytest.fixture
