@@ -16,7 +16,8 @@ document.addEventListener("submit", (event) => {
 });
 
 // Back from the next page: what was pressed can be pressed again.
-window.addEventListener("pageshow", () => {
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   for (const busy of document.querySelectorAll(`.button[${BUSY}]`)) busy.removeAttribute(BUSY);
 });
