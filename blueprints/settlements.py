@@ -1,12 +1,17 @@
 """Settlements: the list with its inline preview, files dropped in, and one settlement's own page."""
 
 import secrets
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlsplit
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 
-from blueprints.context import actor, parts
+from blueprints.context import actor, own_origins, own_path, parts
+from blueprints.deeds import deeds
+from blueprints.next_steps import next_step
 from blueprints.sentences import Message, history_of, taken_in_words
 from services import (
+    batch_worker,
     booked_elsewhere,
     corrections,
     difference_lines,
@@ -15,15 +20,18 @@ from services import (
     periods,
     postings,
     removal,
+    running_batches,
     samples,
     settings,
+    settlement_filter,
     settlement_list,
     settlements,
     suggested_mappings,
     xero_connection,
 )
 from services.core.catalogue import standard
-from services.settlements import Upload
+from services.settlement_filter import Wanted
+from services.settlements import Taken, Upload
 from services.upload_progress import readings
 
 bp = Blueprint("settlements", __name__, url_prefix="/settlements")
@@ -31,13 +39,57 @@ bp = Blueprint("settlements", __name__, url_prefix="/settlements")
 MOST_TRIES = 1800  # half an hour, for an upload over a slow line
 
 
+bp.add_app_template_global(next_step)
+
+
 @bp.get("")
 def index():
-    return render_template("settlements/index.html", key=secrets.token_urlsafe(12), **_listed())
+    """The list as its address says: filter, order and page are plain parameters."""
+    wanted = settlement_filter.wanted(request.args)
+    if request.htmx and request.htmx.target == "listing" and not request.htmx.history_restore_request:
+        return _listing_alone(wanted)
+    return render_template("settlements/index.html", key=secrets.token_urlsafe(12), **_whole(wanted))
 
 
-def _listed() -> dict:
-    return {"rows": settlement_list.everything(), "gaps": periods.missing(), "connection": xero_connection.card(parts())}
+def _listing_alone(wanted: Wanted):
+    """Only what the filter changes; the address of the page follows."""
+    shown = _listing(wanted)
+    answer = make_response(render_template("settlements/_listing.html", **shown))
+    settled = shown["listed"].wanted
+    before, path = _wanted_before()
+    if settled != before and path == url_for("settlements.index"):
+        typing_on = before.words and replace(before, words=settled.words) == settled
+        kind = "HX-Replace-Url" if typing_on else "HX-Push-Url"
+        answer.headers[kind] = url_for("settlements.index", **settled.address(page=settled.page))
+    return answer
+
+
+def _wanted_before() -> tuple[Wanted, str]:
+    """What the page that asks was showing, and its path."""
+    here = urlsplit(request.htmx.current_url or "")
+    return settlement_filter.wanted(dict(parse_qsl(here.query))), here.path
+
+
+def _listing(wanted: Wanted) -> dict:
+    listed = settlement_list.listed(wanted)
+    if listed.pending:
+        batch_worker.wake()
+    return {"listed": listed, "running": running_batches.running()}
+
+
+def _whole(wanted: Wanted) -> dict:
+    return _listing(wanted) | {
+        "gaps": periods.missing(), "choices": settlement_list.choices(), "connection": xero_connection.card(parts())}
+
+
+@bp.get("/running")
+def progress():
+    """How far the batches under way are; when the last has ended, the list is asked for anew."""
+    running = running_batches.running()
+    answer = make_response(render_template("settlements/_running.html", running=running))
+    if not running:
+        answer.headers["HX-Trigger"] = "settlements-changed"
+    return answer
 
 
 @bp.post("")
@@ -51,7 +103,7 @@ def take_in():
         taken = settlements.take_in(parts(), uploads, actor(), readings.watch(key))
     finally:
         readings.end(key, parts().clock)
-    return _told(taken_in_words(taken))
+    return _told(taken)
 
 
 @bp.get("/reading/<key>")
@@ -67,19 +119,31 @@ def load_samples():
     """Takes in the settlements that ship with TrueBooks; only in the sandbox."""
     if parts().config.mode != "sandbox":
         abort(404)
-    return _told(taken_in_words(samples.load(parts(), actor())))
+    return _told(samples.load(parts(), actor()))
 
 
-def _told(report):
+def _told(taken: list[Taken]):
+    """What became of the files; with JavaScript each settlement that came with what to do next."""
+    report = taken_in_words(taken)
     if request.htmx:
-        return render_template("settlements/_list.html", report=report, **_listed())
+        ids = [each.settlement_id for each in taken if each.outcome == "imported"]
+        shown = _whole(Wanted()) | {"came": settlement_list.named(ids)}
+        return render_template("settlements/_list.html", report=report, **shown)
     flash(report.as_one_message(), report.tone)
     return redirect(url_for("settlements.index"), 303)
 
 
 @bp.get("/<settlement_id>")
 def show(settlement_id: str):
-    return render_template("settlements/show.html", **facts(settlement_id))
+    return render_template("settlements/show.html", list_address=_list_one_came_from(), **facts(settlement_id))
+
+
+def _list_one_came_from() -> str:
+    """The list as it was filtered when a link of it was followed; else the whole list."""
+    before, index = urlsplit(request.referrer or ""), url_for("settlements.index")
+    same_site = f"{before.scheme}://{before.netloc}" in own_origins()
+    query = f"?{before.query}" if before.query else ""
+    return own_path(index + query, index) if same_site and before.path == index else index
 
 
 @bp.get("/<settlement_id>/preview")
@@ -111,7 +175,8 @@ def answer(settlement_id: str, message: Message, status: int = 200):
 def facts(settlement_id: str) -> dict:
     """What both the open entry and the page show of a settlement."""
     shown = postings.preview(settlement_id)
-    settlement = shown.settlement
+    settlement, card = shown.settlement, xero_connection.card(parts())
+    drafts_wanted = settings.value("document_status") == "draft"
     return {
         "shown": shown, "row": shown.row, "history": history_of(settlement),
         "file": settlement.file, "corrections": corrections.of(settlement),
@@ -120,6 +185,6 @@ def facts(settlement_id: str) -> dict:
         "home_rates_abroad": suggested_mappings.home_rates_abroad(settlement) if not shown.row.posting else [],
         "may_remove": removal.may_remove(settlement), "accounts": mappings.usable_accounts(),
         "document_link": document_links.of_posting(parts(), shown.row.posting),
-        "connection": xero_connection.card(parts()), "categories": standard().categories,
-        "attempts": postings.attempts(settlement), "drafts_wanted": settings.value("document_status") == "draft",
+        "connection": card, "categories": standard().categories, "attempts": postings.attempts(settlement),
+        "deeds": deeds(shown, card, drafts_wanted),
     }

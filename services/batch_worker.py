@@ -1,10 +1,10 @@
-"""The thread that carries batches on in the background: at once after a press here, soon after one elsewhere."""
+"""The background thread: carries batches on, at once after a press here, and works out again what settlements need."""
 
 import logging
 import threading
 
 from models import database
-from services import batches
+from services import batches, readiness
 from services.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -15,7 +15,7 @@ _wake = threading.Event()
 
 
 def wake() -> None:
-    """A batch was just begun in this process."""
+    """A batch was just begun in this process, or something changed that makes settlements ready or not."""
     _wake.set()
 
 
@@ -46,6 +46,7 @@ class Worker:
         """Carries on what there is; whether some of it must wait."""
         try:
             with database.connection_context():
+                readiness.bring_up_to_date()
                 if batches.unfinished():
                     batches.work(self._parts)
                 return batches.unfinished()

@@ -54,17 +54,16 @@ def listed(wanted: Wanted) -> Listed:
     return Listed(replace(wanted, page=page), rows, found, counted, pending)
 
 
-def everything() -> list[Row]:
-    """All settlements, the latest deposit first, each with its status."""
+def everything(wanted: Wanted | None = None) -> list[Row]:
+    """All settlements (that the filter leaves), on whatever page, the latest deposit first, each with its status."""
     readiness.bring_up_to_date()
-    return _rows(_ids(Wanted()), live=False)
+    return _rows(_ids(wanted or Wanted()), live=False)
 
 
-def matching(wanted: Wanted) -> list[str]:
-    """Amazon's ids of all that the filter leaves, on whatever page, in the list's order."""
-    readiness.bring_up_to_date()
-    rows = dict(Settlement.select(Settlement.id, Settlement.settlement_id).tuples())
-    return [rows[row] for (row,) in _ids(wanted).tuples()]
+def named(settlement_ids: list[str]) -> list[Row]:
+    """The settlements with these ids of Amazon's, the latest deposit first; those that are not here are left out."""
+    query = Settlement.select(Settlement.id).where(Settlement.settlement_id.in_(settlement_ids))
+    return _rows(query.order_by(*_order(Wanted())), live=True)
 
 
 def counts(wanted: Wanted | None = None) -> dict[str, int]:

@@ -126,12 +126,20 @@ def test_fragments_asked_for_by_address_lead_to_whole_pages(ada, world):
 
 
 def test_the_preview_proves_that_the_lines_make_the_total(ada, world):
-    preview = in_words(ada.get(f"/settlements/{world.settlement()}"))
+    preview = in_words(ada.htmx("GET", f"/settlements/{world.settlement()}/preview"))
     assert ("Proof lines £102.00 = settlement total £102.00 = Amazon’s stated transfer £102.00 "
             "difference £0.00") in preview
     assert re.search(r"Product sales 200 – Amazon Sales 20% \(VAT on Income\) 100\.00 20\.00 120\.00", preview)
     assert re.search(r"Commission .* 20% \(VAT on Expenses\) -15\.00 -3\.00 -18\.00", preview)
     assert "Total 85.00 17.00 102.00" in preview
+
+
+def test_its_own_page_lays_the_proof_out_and_says_where_each_figure_comes_from(ada, world):
+    page = in_words(ada.get(f"/settlements/{world.settlement()}"))
+    assert "Lines all 2 rows of settlement.txt, added up; none is left out £102.00" in page
+    assert re.search(r"Settlement total what the settlement is entered with here, [^£]+ £102\.00", page)
+    assert re.search(r"Amazon’s stated transfer “total-amount” in the summary row of settlement\.txt[^£]+ £102\.00", page)
+    assert "Difference adds up to the penny £0.00" in page
 
 
 def test_a_negative_settlement_previews_as_a_credit_note_with_turned_signs(ada, world):
@@ -140,7 +148,7 @@ def test_a_negative_settlement_previews_as_a_credit_note_with_turned_signs(ada, 
     assert "Credit note" in words
     assert "every sign is turned" in words
     assert "Total 15.00 3.00 18.00" in words
-    assert "settlement total -£18.00" in words
+    assert "what the document comes to with every sign turned -£18.00" in words
     assert '<span class="amount negative">-£18.00</span>' in preview.text
 
 
@@ -151,11 +159,11 @@ def test_a_group_that_comes_to_zero_is_shown_as_left_out(ada, world):
 
 def test_lines_that_do_not_add_up_show_the_difference_and_offer_no_post(ada, world):
     settlement = world.settlement((SALE, "120.00"), total="121.00")
-    page = ada.get(f"/settlements/{settlement}")
+    page, row = ada.get(f"/settlements/{settlement}"), ada.htmx("GET", f"/settlements/{settlement}/preview")
     assert "Does not add up" in in_words(page)
-    assert "≠ settlement total £121.00" in in_words(page)
-    assert "difference £1.00" in in_words(page)
-    assert f"/settlements/{settlement}/posting" not in page.text
+    assert "Difference does not add up £1.00" in in_words(page)
+    assert "≠ settlement total £121.00" in in_words(row) and "difference £1.00" in in_words(row)
+    assert f"/settlements/{settlement}/posting" not in page.text + row.text
 
 
 def test_the_fix_is_one_click_away_inside_the_preview(ada, parts):

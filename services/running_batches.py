@@ -1,0 +1,31 @@
+"""How far the batches under way are, told in a line each: for the list, which shows it while they run."""
+
+from dataclasses import dataclass
+
+from peewee import Case, fn
+
+from models import Batch, BatchRow
+
+
+@dataclass(frozen=True)
+class Running:
+    """A batch that is not finished; ``note`` says why it is not going on just now."""
+
+    id: int
+    action: str  # post, roll_back
+    total: int
+    done: int
+    note: str
+
+
+def running() -> list[Running]:
+    """Every batch under way, the oldest first."""
+    done = fn.SUM(Case(None, [(BatchRow.outcome == "", 0)], 1))
+    rows = (
+        Batch.select(Batch.id, Batch.action, fn.COUNT(BatchRow.id), done, Batch.note)
+        .join(BatchRow)
+        .where(Batch.finished_at.is_null())
+        .group_by(Batch.id)
+        .order_by(Batch.id)
+    )
+    return [Running(*row) for row in rows.tuples()]
