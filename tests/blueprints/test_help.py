@@ -102,16 +102,21 @@ def test_every_link_into_the_help_leads_to_a_section(app, pages):
 
 
 def help_links(template: str) -> list[tuple[str, str]]:
-    call = r"url_for\(\s*['\"]help\.show['\"]\s*,\s*topic=['\"]([\w-]+)['\"](?:\s*,\s*_anchor=['\"]([\w-]+)['\"])?\s*\)"
-    behind = r"(?:\s*\}\}#([\w-]+))?"
-    return [(topic, anchor or tail) for topic, anchor, tail in re.findall(call + behind, template)]
+    """(topic, anchor) of every link written with url_for or with the macro help_link."""
+    words, text = r"['\"]([\w-]+)['\"]", r"\s*,\s*(?:words=)?['\"][^'\"]*['\"]"
+    call = (
+        rf"url_for\(\s*['\"]help\.show['\"]\s*,\s*topic={words}(?:\s*,\s*_anchor={words})?\s*\)(?:\s*\}}\}}#([\w-]+))?"
+    )
+    macro = rf"help_link\({words}(?:{text})?(?:\s*,\s*(?:anchor=)?{words})?\s*\)"
+    called = [(topic, anchor or behind) for topic, anchor, behind in re.findall(call, template)]
+    return called + re.findall(macro, template)
 
 
 def test_every_link_out_of_the_help_leads_to_a_page_and_a_place(connected, pages):
     for topic, page in pages.items():
         for link in set(re.findall(r'href="(/[^"]*)"', page.split("<article>")[1])):
             address, _, anchor = html.unescape(link).partition("#")
-            answer = connected.get(address)
+            answer = connected.get(address, follow_redirects=True)
             assert answer.status_code == 200, (topic, link)
             assert not anchor or anchor in ids(answer.text), (topic, link)
 
