@@ -50,10 +50,12 @@ HELP = ("getting_started", "connecting", "mappings", "importing", "posting", "in
 STATUSES = ("ready", "posted", "paid", "changed_in_xero", "draft", "needs_category", "needs_mapping",
             "does_not_add_up", "failed", "unsure", "booked_elsewhere", "nothing_to_post", "corrected", "negative",
             "german")  # fmt: skip
+FIRST_STEPS = ("business", "connection", "settlements", "mapping", "preview")
 PAGES = (
     Shown("sign-in", "/sign-in", signed_in=False),
     Shown("home", "/"),
     Shown("home-tables", "/", press=open_details),
+    *(Shown(f"first-steps-{step}", f"/first-steps/{step}") for step in FIRST_STEPS),
     Shown("settlements", "/settlements"),
     Shown("settlements-filtered", "/settlements?status=needs_mapping"),
     Shown("settlements-none-found", "/settlements?q=nothing+like+this"),
@@ -135,7 +137,10 @@ def take_pictures(gallery: Gallery, browser, asked, width: str, scheme: str) -> 
         page.goto(gallery.address(shown))
         if shown.press:
             shown.press(page)
-        page.screenshot(path=folder / f"{shown.name}.png", full_page=True)
+        high_enough = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": wide, "height": max(high, high_enough)})  # what sticks, rests in its place
+        page.screenshot(path=folder / f"{shown.name}.png")
+        page.set_viewport_size({"width": wide, "height": high})
         if shown.signed_in is False:
             context.clear_cookies()
     context.close()
