@@ -68,7 +68,7 @@ def _tax_kept(probe: Probe, tax_type: str, tax: str, otherwise: str) -> tuple[st
     told = probe.create(probe.number(), probe.line("120.00", tax_type, tax))
     if not told.is_good:
         return "refused", told.words
-    kept = answers.amount(told.body["Invoices"][0].get("TotalTax"))
+    kept = answers.amount(told.document.get("TotalTax"))
     return ("taken" if kept == Decimal(tax) else otherwise), f"{tax} sent with {tax_type}, {kept} kept"
 
 
@@ -85,7 +85,7 @@ def zero_total(probe: Probe) -> tuple[str, str]:
     told = probe.change(draft, Status="AUTHORISED") if draft.is_good else draft
     if not told.is_good:
         return "refused", told.words
-    status = told.body["Invoices"][0]["Status"]
+    status = str(told.document.get("Status"))
     return ("paid" if status == "PAID" else "authorised"), status
 
 
@@ -106,8 +106,7 @@ def _found(probe: Probe, path: str, query: dict[str, str], field: str, number: s
     started = time.perf_counter()
     for look in range(1, LOOKS + 1):
         told = probe.call("GET", path, query=query)
-        listed = told.body.get(path, []) if told.is_good and isinstance(told.body, dict) else []
-        if any(each.get(field) == number for each in listed):
+        if told.is_good and any(each.get(field) == number for each in told.elements(path)):
             return ("at_once" if look == 1 else "late"), f"at look {look}, {seconds_since(started)}"
         probe.parts.clock.sleep(2)
     return "late", f"not in {LOOKS} looks, {seconds_since(started)}"
@@ -131,7 +130,7 @@ def _one_or_two(probe: Probe, number: str, key: str, between) -> tuple[str, str]
     first = probe.create(number, key=key)
     between()
     again = probe.create(number, key=key)
-    if again.is_good and again.body["Invoices"][0]["InvoiceID"] == first.body["Invoices"][0]["InvoiceID"]:
+    if again.is_good and again.document.get("InvoiceID") == first.document.get("InvoiceID"):
         return "same", "the same document"
     return "another", again.words if not again.is_good else "a second document"
 

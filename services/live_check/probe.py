@@ -1,4 +1,4 @@
-"""A hand in Xero for the live check: plain calls, whatever they answer, and everything made is taken back."""
+"""A hand in Xero for the live check: plain calls, whatever they answer, and everything made is remembered."""
 
 import secrets
 import time
@@ -12,11 +12,11 @@ from models import Account, TaxRate
 from services import xero_limits, xero_tokens
 from services.parts import Parts
 from services.xero import answers, payloads, transport
-from services.xero.errors import RateLimited
+from services.xero.errors import RateLimited, Unreadable
 
 TIMEOUT_SECONDS = (5, 30)
 CONTACT = "TrueBooks live check"
-FINAL = ("VOIDED", "DELETED")
+LISTS = {"Invoices": ("InvoiceID", "InvoiceNumber"), "CreditNotes": ("CreditNoteID", "CreditNoteNumber")}
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,19 @@ class Told:
     def is_good(self) -> bool:
         return self.status == 200
 
+    def elements(self, path: str) -> list[dict]:
+        """The objects of the list of that name; none where there is no such list."""
+        listed = self.body.get(path) if isinstance(self.body, dict) else None
+        return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+
+    @property
+    def document(self) -> dict:
+        """The document it is about; raises Unreadable, with the words of refusal, when there is none."""
+        found = self.elements("Invoices") or self.elements("CreditNotes")
+        if not found or not self.is_good:
+            raise Unreadable(f"Xero answered with status {self.status} and no document. {self.words}".strip())
+        return found[0]
+
     @property
     def words(self) -> str:
         """Its words of refusal."""
@@ -41,12 +54,12 @@ class Told:
 
 @dataclass
 class Probe:
-    """``made`` are the documents to take back: (list, id field, id)."""
+    """``made`` are the documents to take back: (list, id, number). ``unanswered`` creates may have made more."""
 
     parts: Parts
     mark: str = field(default_factory=lambda: f"TBLIVE-{secrets.token_hex(4).upper()}")
     made: list[tuple[str, str, str]] = field(default_factory=list)
-    contact_id: str = ""
+    unanswered: int = 0
     calls: int = 0
 
     # --- calls ----------------------------------------------------------------------------
@@ -92,23 +105,27 @@ class Probe:
 
     def create(self, number: str, *lines: dict, key: str = "", credit_note: bool = False) -> Told:
         """A draft of these lines (one of 10.00 without tax when left out)."""
-        path, id_, called = _names(credit_note)
+        path = "CreditNotes" if credit_note else "Invoices"
+        id_field, called = LISTS[path]
         document = {
             "Type": "ACCRECCREDIT" if credit_note else "ACCREC", "Status": "DRAFT", called: number,
             "Reference": self.mark, "Contact": {"Name": f"{CONTACT} {self.mark}"}, "Date": self._today(),
             "LineAmountTypes": "Inclusive", "LineItems": list(lines) or [self.line("10.00")]}
         document |= {} if credit_note else {"DueDate": self._today()}
+        self.unanswered += 1  # until there is an answer that says what came of it
         told = self.call("PUT", path, {path: [document]}, key)
+        if told.status < 500 and (told.elements(path) or not told.is_good):
+            self.unanswered -= 1
         if told.is_good:
-            self.made.append((path, id_, told.body[path][0][id_]))
-            self.contact_id = told.body[path][0].get("Contact", {}).get("ContactID", "")
+            self.made.append((path, str(told.document.get(id_field)), number))
         return told
 
     def change(self, told: Told, **fields: str) -> Told:
         """Changes what ``told`` made."""
-        path, id_ = ("CreditNotes", "CreditNoteID") if "CreditNotes" in told.body else ("Invoices", "InvoiceID")
-        document_id = told.body[path][0][id_]
-        return self.call("POST", f"{path}/{document_id}", {path: [{id_: document_id, **fields}]})
+        path = "CreditNotes" if told.elements("CreditNotes") else "Invoices"
+        id_field, _ = LISTS[path]
+        document_id = told.document.get(id_field)
+        return self.call("POST", f"{path}/{document_id}", {path: [{id_field: document_id, **fields}]})
 
     def line(self, amount: str, tax_type: str = "", tax: str = "") -> dict:
         line = {"Description": "Live check", "Quantity": 1, "UnitAmount": Decimal(amount),
@@ -128,31 +145,6 @@ class Probe:
 
     def _today(self) -> str:
         return self.parts.clock.now().date().isoformat()
-
-    # --- and away -------------------------------------------------------------------------
-
-    def clear_away(self) -> list[str]:
-        """Voids or deletes everything made; the numbers of what could not be."""
-        left = [self._end(*each) for each in self.made]
-        if self.contact_id:  # an archived contact is in nobody's way
-            archived = {"ContactID": self.contact_id, "ContactStatus": "ARCHIVED"}
-            self.call("POST", f"Contacts/{self.contact_id}", {"Contacts": [archived]})
-        return [number for number in left if number]
-
-    def _end(self, path: str, id_: str, document_id: str) -> str:
-        told = self.call("GET", f"{path}/{document_id}")
-        document = told.body[path][0] if told.is_good else {}
-        if document.get("Status") in FINAL:
-            return ""
-        status = "VOIDED" if document.get("Status") in ("AUTHORISED", "PAID") else "DELETED"
-        ended = self.call("POST", f"{path}/{document_id}", {path: [{id_: document_id, "Status": status}]})
-        return "" if ended.is_good else str(document.get("InvoiceNumber") or document.get("CreditNoteNumber"))
-
-
-def _names(credit_note: bool) -> tuple[str, str, str]:
-    """The list, its id and its number."""
-    return ("CreditNotes", "CreditNoteID", "CreditNoteNumber") if credit_note else (
-        "Invoices", "InvoiceID", "InvoiceNumber")
 
 
 def seconds_since(started: float) -> str:

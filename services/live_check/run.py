@@ -9,7 +9,7 @@ from pathlib import Path
 
 from services import xero_tokens
 from services.errors import AppError, Refused
-from services.live_check import connection_checks, document_checks
+from services.live_check import clearing, connection_checks, document_checks
 from services.live_check.probe import Probe
 from services.parts import Parts
 
@@ -61,15 +61,17 @@ def check(parts: Parts, on_any_organisation: bool = False) -> Iterator[Answer | 
     try:
         for belief in beliefs():
             yield _answer(belief, probe)
+    except KeyboardInterrupt:
+        yield "Stopped. What was made so far is taken back now."
     finally:
-        left = probe.clear_away()
+        left = clearing.clear_away(probe)
     yield _cleared(probe, left)
 
 
 def _demand_a_demo_company(probe: Probe, on_any_organisation: bool) -> None:
     xero_tokens.require_connected(xero_tokens.row())
     told = probe.call("GET", "Organisation")
-    facts = told.body["Organisations"][0] if told.is_good else {}
+    facts = told.elements("Organisations")[0] if told.is_good and told.elements("Organisations") else {}
     is_demo = facts.get("IsDemoCompany") is True or probe.parts.config.mode == "sandbox"
     if not is_demo and not on_any_organisation:
         raise Refused(
@@ -88,5 +90,6 @@ def _answer(belief: Belief, probe: Probe) -> Answer:
 
 def _cleared(probe: Probe, left: list[str]) -> str:
     if left:
-        return (f"{probe.calls} calls. These could not be taken back, please void them in Xero: {', '.join(left)}.")
+        return (f"{probe.calls} calls. These could not be taken back, please void or delete them in Xero: "
+                f"{'; '.join(left)}.")
     return f"{probe.calls} calls. Everything made for the check (reference {probe.mark}) is voided or deleted again."

@@ -8,8 +8,8 @@ import pytest
 
 from services import live_check, xero_connection
 from services.errors import NotConnected, Refused
-from services.live_check import Answer
-from services.live_check.probe import Probe
+from services.live_check import Answer, document_checks
+from services.live_check.probe import LISTS, Probe
 from tests.conftest import make_config
 from tests.xero.consent_world import UK, ConsentWorld
 
@@ -96,9 +96,76 @@ def test_what_could_not_be_taken_back_is_named(world):
     results = live_check.check(world.parts)
     for each in results:
         if isinstance(each, Answer) and each.belief.name == "many_lines":
-            world.fault("POST", "/api.xro/2.0/Invoices/*", "500_before", times=1)
+            world.fault("POST", "/api.xro/2.0/Invoices/*", "500_before", times=3)
         last = each
-    assert re.search(r"could not be taken back, please void them in Xero: TBLIVE-", last)
+    assert re.search(r"could not be taken back, please void or delete them in Xero: TBLIVE-[0-9A-F-]+\.$", last)
+
+
+def marked(world: ConsentWorld) -> dict[str, str]:
+    """Number → status of everything in Xero that bears the mark of a live check."""
+    probe, found = Probe(world.parts), {}
+    for path, (_, number) in LISTS.items():
+        listed = probe.call("GET", path, query={"page": "1", "pageSize": "1000"}).elements(path)
+        found |= {each[number]: each["Status"] for each in listed if str(each.get("Reference")).startswith("TBLIVE-")}
+    return found
+
+
+def test_a_document_whose_answer_was_lost_is_found_by_its_mark_and_taken_back_too(world):
+    world.connect()
+    for path in LISTS:
+        world.fault("PUT", f"/api.xro/2.0/{path}", "drop_after")
+    *_, last = live_check.check(world.parts)
+    assert "is voided or deleted again" in last
+    assert len(marked(world)) > 10
+    assert set(marked(world).values()) == {"VOIDED", "DELETED"}
+
+
+@pytest.mark.parametrize("fault", ["drop_before", "500_before", "html"])
+def test_one_call_that_fails_while_clearing_leaves_the_others_cleared(world, fault):
+    world.connect()
+    for each in live_check.check(world.parts):
+        if isinstance(each, Answer) and each.belief.name == "many_lines":
+            for path in ("Invoices", "Invoices/*", "CreditNotes", "CreditNotes/*", "Contacts"):
+                world.fault("GET", f"/api.xro/2.0/{path}", fault)
+    assert set(marked(world).values()) == {"VOIDED", "DELETED"}
+
+
+def test_lists_that_cannot_be_read_are_named_for_a_person_to_look_through(world):
+    world.connect()
+    for each in live_check.check(world.parts):
+        if isinstance(each, Answer) and each.belief.name == "many_lines":
+            for path in ("CreditNotes", "Contacts"):
+                world.fault("GET", f"/api.xro/2.0/{path}", "503", times=9)
+        last = each
+    assert re.search(r"whatever bears TBLIVE-\w+ among the CreditNotes; the contact “TrueBooks live check", last)
+    assert set(marked(world).values()) == {"VOIDED", "DELETED"}, "what was answered is known all the same"
+
+
+def test_a_create_that_was_never_answered_and_is_not_there_yet_is_told(world):
+    world.connect()
+    world.fault("PUT", "/api.xro/2.0/Invoices", "drop_before")
+    *_, last = live_check.check(world.parts)
+    assert "should one turn up later: Xero did not answer its creation" in last
+
+
+def test_stopped_by_hand_it_takes_back_what_was_made_and_says_so(world, monkeypatch):
+    def stop(probe):
+        raise KeyboardInterrupt
+
+    world.connect()
+    monkeypatch.setattr(document_checks, "many_lines", stop)
+    *_, stopped, last = live_check.check(world.parts)
+    assert stopped.startswith("Stopped.")
+    assert "is voided or deleted again" in last
+    assert set(marked(world).values()) == {"VOIDED", "DELETED"}
+
+
+def test_a_body_that_makes_no_sense_is_an_answer_not_tried_and_ends_nothing(world):
+    world.connect()
+    world.rewrite = lambda path, answer: b'{"Invoices": 5}' if path == "/api.xro/2.0/Invoices" else answer
+    answers = asked(world)
+    assert answers["zero_total"].answer == "not tried"
+    assert answers["search_credit_note"].answer == "at_once"
 
 
 def test_one_question_that_fails_leaves_the_others_asked(world):
