@@ -19,12 +19,11 @@ from pathlib import Path
 from app import assemble
 from commands import consent
 from models import SyncRun, XeroConnection, database
-from services import key_rotation, reference_data, token_vault, xero_connection, xero_tokens
+from services import key_rotation, reference_data, token_vault, xero_connection, xero_farewell, xero_tokens
 from services.audit import Actor
 from services.clock import SystemClock
 from services.errors import NotConnected
 from services.parts import Parts
-from services.xero.errors import OrganisationGone
 from tests.conftest import make_config
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,11 +81,13 @@ def problem(parts: Parts, before: str) -> str:
     for each in sealed:
         for row in each.table.select().where(getattr(each.table, each.column).is_null(False)):
             vault.open(getattr(row, each.column), each.place(row))
+    if xero_farewell.finish(parts) and xero_tokens.row().refresh_sealed is not None:  # as the jobs' first look does
+        return "a Disconnect that was begun is not ended"
     try:
         refresh(parts)
         xero_connection.client(parts).organisation()
-    except (NotConnected, OrganisationGone) as error:
-        if before != "connect":  # which begins with a Disconnect: that Xero was told of it is no loss
+    except NotConnected as error:
+        if before != "connect" or xero_connection.card(parts).state != "disconnected":  # it begins with a Disconnect
             return error.message
         connect(parts)
     reference_data.sync(parts, ACTOR)  # at once: nobody's lease is in the way
