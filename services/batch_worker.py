@@ -1,22 +1,38 @@
-"""The background thread: carries batches on, at once after a press here, and works out again what settlements need."""
+"""The background threads: carry on what was asked for many, and work out again what settlements need.
+
+One carries batches on, another the integrity tools, so that a long scan holds no batch back.
+"""
 
 import logging
 import threading
+from typing import Protocol
 
 from models import database
-from services import batches, readiness
+from services import batches, integrity, readiness
 from services.parts import Parts
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 5  # a press in another process is noticed this soon
 AGAIN_SECONDS = 15  # what waits for Xero is tried again
-_wake = threading.Event()
+
+
+class Work(Protocol):
+    """What batches and integrity both offer."""
+
+    def unfinished(self) -> bool: ...
+
+    def work(self, parts: Parts) -> None: ...
+
+
+WORKS: dict[str, Work] = {"batches": batches, "integrity": integrity}
+_wakes = {name: threading.Event() for name in WORKS}
 
 
 def wake() -> None:
-    """A batch was just begun in this process, or something changed that makes settlements ready or not."""
-    _wake.set()
+    """Something was just begun in this process, or something changed that makes settlements ready or not."""
+    for each in _wakes.values():
+        each.set()
 
 
 class Worker:
@@ -25,31 +41,35 @@ class Worker:
     def __init__(self, parts: Parts):
         self._parts = parts
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="batches", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._run, args=(name,), name=name, daemon=True) for name in WORKS]
 
     def start(self) -> "Worker":
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     def stop(self) -> None:
-        """Ends it once the calls under way are done."""
+        """Ends them once the calls under way are done."""
         self._stopping.set()
-        _wake.set()
-        self._thread.join(timeout=60)
+        wake()
+        for thread in self._threads:
+            thread.join(timeout=60)
 
-    def _run(self) -> None:
+    def _run(self, name: str) -> None:
         while not self._stopping.is_set():
-            _wake.wait(AGAIN_SECONDS if self.look() else LOOK_SECONDS)
-            _wake.clear()
+            _wakes[name].wait(AGAIN_SECONDS if self.look(name) else LOOK_SECONDS)
+            _wakes[name].clear()
 
-    def look(self) -> bool:
+    def look(self, name: str = "batches") -> bool:
         """Carries on what there is; whether some of it must wait."""
         try:
             with database.connection_context():
-                readiness.bring_up_to_date()
-                if batches.unfinished():
-                    batches.work(self._parts)
-                return batches.unfinished()
+                if name == "batches":
+                    readiness.bring_up_to_date()
+                if WORKS[name].unfinished():
+                    WORKS[name].work(self._parts)
+                return WORKS[name].unfinished()
         except Exception:  # like a job: whatever happens, the next look must come
-            log.exception("batches could not be carried on")
+            log.exception("%s could not be carried on", name)
             return True

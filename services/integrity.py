@@ -21,6 +21,7 @@ from services.xero.client import XeroClient
 SCAN, DRY_RUN, REPAIR = "scan", "dry_run", "repair"
 NAMES = {SCAN: "Scan", DRY_RUN: "Dry run", REPAIR: "Repair"}
 LEASE, LEASE_SECONDS = "integrity", 120
+LOOK_SECONDS = 1.0
 PATIENCE_SECONDS = 75.0  # Xero's minute is waited out; a page does not
 MISTAKE = "TrueBooks made a mistake here; the server's log says more. What was repaired until then stays repaired."
 
@@ -32,31 +33,33 @@ def begin(parts: Parts, mode: str, actor: Actor) -> IntegrityRun:
     """Writes down what is to be run. Raises NotConnected, and Refused while another run is not over."""
     xero_connection.client(parts)  # not connected is said before anything is written
     with write_txn():
-        other = IntegrityRun.get_or_none(IntegrityRun.finished_at.is_null())
+        other = under_way()
         if other:
             raise Refused(
-                f"A {NAMES[other.mode].lower()} that {other.started_by} started is not over yet. Its report will stand "
-                "below; then press again.")
+                f"A {NAMES[other.mode].lower()} that {other.started_by} started is not over yet. Wait for its report, "
+                "then press again.")
         return IntegrityRun.create(mode=mode, started_at=parts.clock.now(), started_by=actor.name)
 
 
 def run(parts: Parts, mode: str, actor: Actor) -> IntegrityRun:
-    """Scans, and as ``repair`` also repairs, before it returns. Raises NotConnected, Refused or XeroError."""
+    """Scans, and as ``repair`` also repairs, before it returns. Raises NotConnected, Refused, or AppError with why."""
     row = begin(parts, mode, actor)
     work(parts)
-    row = IntegrityRun.get_by_id(row.id)
+    while (row := IntegrityRun.get_by_id(row.id)).finished_at is None:  # a server on the same data was first
+        parts.clock.sleep(LOOK_SECONDS)
+        work(parts)
     if row.error:
         raise AppError(row.error)
     return row
 
 
+def under_way() -> IntegrityRun | None:
+    """The run that was asked for and is not over yet."""
+    return IntegrityRun.get_or_none(IntegrityRun.finished_at.is_null())
+
+
 def last() -> IntegrityRun | None:
-    """The latest run, finished or not."""
-    return IntegrityRun.select().order_by(IntegrityRun.id.desc()).first()
-
-
-def last_report() -> IntegrityRun | None:
-    """The latest run that is over: what it found."""
+    """The latest run that is over: its report."""
     over = IntegrityRun.select().where(IntegrityRun.finished_at.is_null(False))
     return over.order_by(IntegrityRun.id.desc()).first()
 
@@ -65,7 +68,7 @@ def last_report() -> IntegrityRun | None:
 
 
 def unfinished() -> bool:
-    return IntegrityRun.select().where(IntegrityRun.finished_at.is_null()).exists()
+    return under_way() is not None
 
 
 def work(parts: Parts) -> None:
@@ -75,7 +78,7 @@ def work(parts: Parts) -> None:
     """
     parts = dataclasses.replace(parts, patience_seconds=PATIENCE_SECONDS)
     with leases.kept(LEASE, parts.clock, LEASE_SECONDS) as owner:
-        row = IntegrityRun.get_or_none(IntegrityRun.finished_at.is_null())
+        row = under_way()
         if owner and row:
             _carry_through(parts, row)
 
@@ -90,7 +93,7 @@ def _carry_through(parts: Parts, row: IntegrityRun) -> None:
     except AppError as failed:
         error = failed.message
     finally:
-        _keep(row, finished_at=parts.clock.now(), error=error, calls=calls)
+        _end(row, finished_at=parts.clock.now(), error=error, calls=calls)
 
 
 def _scan_and_deal(parts: Parts, client: XeroClient, row: IntegrityRun) -> None:
@@ -108,6 +111,10 @@ def _scan_and_deal(parts: Parts, client: XeroClient, row: IntegrityRun) -> None:
 def _keep(row: IntegrityRun, **fields) -> None:
     with write_txn():
         IntegrityRun.update(**fields).where(IntegrityRun.id == row.id).execute()
+
+
+def _end(row: IntegrityRun, **fields) -> None:
+    _keep(row, **fields)
 
 
 def _dealt_with(parts: Parts, client: XeroClient, finding: Finding, seen: Seen, row: IntegrityRun) -> Reported:

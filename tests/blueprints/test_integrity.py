@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import postings
+from services import integrity, postings
 from tests.conftest import in_words
 from tests.xero_world import ANN
 
@@ -18,8 +18,11 @@ def doubled(world) -> str:
     return settlement_id
 
 
-def press(ada, mode: str) -> str:
-    return in_words(ada.htmx("POST", "/settings/integrity", {"mode": mode}))
+def press(ada, world, mode: str) -> str:
+    """Presses, lets the worker do it, and looks again as the page does by itself."""
+    ada.htmx("POST", "/settings/integrity", {"mode": mode})
+    integrity.work(world.parts)
+    return in_words(ada.htmx("GET", "/settings/integrity/progress"))
 
 
 def test_the_tools_are_found_from_the_account_page_and_say_what_they_do(ada, world):
@@ -29,22 +32,46 @@ def test_the_tools_are_found_from_the_account_page_and_say_what_they_do(ada, wor
 
 
 def test_scan_dry_run_and_repair_in_turn(ada, world, doubled):
-    scanned = press(ada, "scan")
+    scanned = press(ada, world, "scan")
     assert "more than one active document" in scanned and "Nothing was changed" in scanned
-    assert "would be done" in press(ada, "dry_run")
+    assert "would be done" in press(ada, world, "dry_run")
     assert len(world.documents(doubled)) == 2
-    repaired = press(ada, "repair")
+    repaired = press(ada, world, "repair")
     assert "AMZ-TB-10001 is kept" in repaired and "done" in repaired
     assert len(world.documents(doubled)) == 1
-    assert "Everything agrees" in press(ada, "scan")
+    assert "Everything agrees" in press(ada, world, "scan")
 
 
 def test_without_javascript_the_report_stands_on_the_page(ada, world, doubled):
     answer = ada.post("/settings/integrity", {"mode": "scan"})
     assert answer.status_code == 303
+    integrity.work(world.parts)
     assert "more than one active document" in in_words(ada.get(answer.location))
 
 
+def test_the_press_answers_at_once_and_the_work_outlives_a_closed_browser(ada, world, doubled):
+    pressed = in_words(ada.htmx("POST", "/settings/integrity", {"mode": "repair"}))
+    assert "reading Xero" in pressed and "You may close this page" in pressed
+    assert len(world.documents(doubled)) == 2
+    integrity.work(world.parts)
+    page = in_words(ada.get("/settings/integrity"))
+    assert "AMZ-TB-10001 is kept" in page and "reading Xero" not in page
+
+
+def test_a_second_press_meanwhile_is_told_who_is_at_it(ada, world, doubled):
+    ada.htmx("POST", "/settings/integrity", {"mode": "scan"})
+    refused = in_words(ada.post("/settings/integrity", {"mode": "repair"}))
+    assert "A scan that ada@example.com started is not over yet" in refused
+    integrity.work(world.parts)
+    assert len(world.documents(doubled)) == 2
+
+
+def test_the_last_report_stays_while_another_run_is_under_way(ada, world, doubled):
+    press(ada, world, "scan")
+    meanwhile = in_words(ada.htmx("POST", "/settings/integrity", {"mode": "dry_run"}))
+    assert "more than one active document" in meanwhile and "Dry run, started" in meanwhile
+
+
 def test_any_other_word_only_scans(ada, world, doubled):
-    press(ada, "destroy")
+    press(ada, world, "destroy")
     assert len(world.documents(doubled)) == 2

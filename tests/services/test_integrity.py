@@ -4,6 +4,7 @@ import pytest
 
 from models import Posting
 from services import integrity, postings
+from services.errors import AppError
 from tests.xero_world import ANN, FEE, SALE
 
 
@@ -125,3 +126,105 @@ def test_what_is_just_being_posted_is_left_alone(world, posted):
     world.no_faults()
     assert run(world, integrity.REPAIR) == {}
     assert Posting.select().where(Posting.state == "drafted").count() == 1
+
+
+# --- in the background -------------------------------------------------------------------------
+
+
+def test_a_repair_that_a_restart_interrupted_goes_on_and_reports_both_halves(world, posted, monkeypatch):
+    for number, settlement_id in enumerate(posted[:2]):
+        duplicate(world, settlement_id, f"AMZ-TB-2000{number}")
+    begun = integrity.begin(world.parts, integrity.REPAIR, ANN)
+    real, dealt = integrity.repaired, []
+
+    def dies_at_the_second(*args):
+        if dealt:
+            raise KeyboardInterrupt
+        dealt.append(args)
+        return real(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(integrity, "repaired", dies_at_the_second)
+        patch.setattr(integrity, "_end", lambda *_, **__: None)  # the process is gone: it writes nothing more
+        with pytest.raises(KeyboardInterrupt):
+            integrity.work(world.parts)
+    assert integrity.under_way().id == begun.id
+    integrity.work(world.parts)
+    assert [each["outcome"] for each in integrity.last().findings] == ["repaired", "repaired"]
+    assert [len(world.documents(each)) for each in posted[:2]] == [1, 1]
+
+
+def test_a_mistake_of_ours_ends_the_run_in_words_instead_of_trying_for_ever(world, posted, monkeypatch):
+    integrity.begin(world.parts, integrity.SCAN, ANN)
+    with monkeypatch.context() as patch:
+        patch.setattr(integrity.integrity_scan, "scan", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            integrity.work(world.parts)
+    assert not integrity.unfinished() and "made a mistake" in integrity.last().error
+
+
+def test_xero_out_of_reach_ends_the_run_with_why_and_the_next_press_is_free(world, posted):
+    world.fault("GET", "Invoices", "503", times=9)
+    with pytest.raises(AppError, match="offline"):
+        integrity.run(world.parts, integrity.SCAN, ANN)
+    world.no_faults()
+    assert integrity.run(world.parts, integrity.SCAN, ANN).findings == []
+
+
+# --- on what still stands as it was seen -------------------------------------------------------
+
+
+def while_repairing(monkeypatch, meanwhile):
+    """``meanwhile`` happens between the scan and the first repair."""
+    real, done = integrity.repaired, []
+
+    def repaired(*args):
+        if not done:
+            done.append(meanwhile())
+        return real(*args)
+
+    monkeypatch.setattr(integrity, "repaired", repaired)
+
+
+def test_a_settlement_that_was_reposted_since_the_scan_is_left_alone(world, posted, monkeypatch):
+    twin = duplicate(world, posted[0], "AMZ-TB-9000")
+    while_repairing(monkeypatch, lambda: postings.repost(world.parts, posted[0], ANN))
+    found = run(world, integrity.REPAIR)
+    assert found["duplicate"]["outcome"] == "failed" and "worked on since" in found["duplicate"]["reason"]
+    assert len(world.documents(posted[0])) == 1
+    assert world.client().get_document("invoice", twin.id).status in ("AUTHORISED", "VOIDED")
+    assert run(world, integrity.SCAN) == {}
+
+
+def test_nothing_is_voided_for_the_sake_of_a_document_that_is_gone_by_now(world, posted, monkeypatch):
+    lower = duplicate(world, posted[0], "AMZ-TB-9000")
+    while_repairing(monkeypatch, lambda: world.client().void("invoice", lower.id))
+    found = run(world, integrity.REPAIR)
+    assert "AMZ-TB-9000, which was to be kept, is not there any more" in found["duplicate"]["reason"]
+    assert [document.number for document in world.documents(posted[0])] == ["AMZ-TB-10001"]
+    assert world.status(posted[0]) == "posted"
+
+
+def test_two_findings_of_one_settlement_are_both_repaired(world, posted):
+    duplicate(world, posted[0], "AMZ-TB-20001")
+    duplicate(world, posted[0], "AMZ-TB-20002", approved=False)
+    found = run(world, integrity.REPAIR)
+    assert (found["duplicate"]["outcome"], found["stray_draft"]["outcome"]) == ("repaired", "repaired")
+    assert run(world, integrity.SCAN) == {}
+
+
+def test_what_a_repair_began_to_void_is_never_posted_again_even_if_nobody_saw_it_end(world, posted):
+    twin = duplicate(world, posted[0], "AMZ-TB-20001")
+    world.fault("POST", f"Invoices/{twin.id}", "drop_before")
+    assert run(world, integrity.REPAIR)["duplicate"]["outcome"] == "failed"
+    postings.roll_back(world.parts, posted[0], ANN)
+    assert postings.post(world.parts, posted[0], ANN).document_id != twin.id
+    assert len(world.documents(posted[0])) == 1
+
+
+def test_of_two_paid_documents_the_posting_goes_on_naming_its_own(world, posted):
+    mine = postings.active_posting(world.stored(posted[0])).document_id
+    for each in (mine, duplicate(world, posted[0], "AMZ-TB-9000").id):
+        world.pay(each)
+    assert run(world, integrity.REPAIR)["two_paid"]["outcome"] == "reported"
+    assert postings.active_posting(world.stored(posted[0])).document_id == mine
