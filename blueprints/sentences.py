@@ -98,6 +98,7 @@ _HISTORY = {
     "document.seen": "Xero was asked: {status} {reason}",
     "posting.names_another": "{number} is kept instead of a duplicate",
     "posting.rollback_refused": "Not rolled back: {reason}",
+    "posting.repost_stopped": "Repost ended after its rollback: {reason}",
     "number.retired": "Number {number} retired; {instead} is used instead",
 }
 

@@ -38,6 +38,7 @@ ACTIONS: dict[str, set[str]] = {
     "posting.failed": {"reason"},
     "posting.rolled_back": {"number", "document_id"},
     "posting.rollback_refused": {"reason"},
+    "posting.repost_stopped": {"reason"},
     "posting.ended_in_xero": {"number", "document_id"},
     "posting.names_another": {"number", "document_id", "before"},
     "document.seen": {"status", "reason"},

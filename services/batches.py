@@ -12,6 +12,7 @@ from services import (
     posting_intents,
     posting_many,
     posting_organisation,
+    posting_reposts,
     settlements,
     xero_connection,
 )
@@ -86,6 +87,7 @@ def _queue_rollback(parts: Parts, batch: Batch, row: Settlement, desk: Bookkeepi
     active = Posting.get_or_none(Posting.active == row.id)
     if active is None:
         is_draft = row.state == settlements.DRAFT
+        posting_reposts.give_up(parts, row, "", actor)
         reason = "It is rolled back already." if is_draft else "There is nothing to roll back: it is not posted."
         return _add(batch, row, "already_there" if is_draft else "failed", reason)
     try:

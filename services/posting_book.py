@@ -6,7 +6,7 @@ from functools import singledispatchmethod
 from peewee import fn
 
 from models import Posting, Settlement, Workspace
-from services import audit, numbering
+from services import audit, numbering, posting_reposts
 from services.audit import Actor
 from services.core import posting_states as states
 from services.core.posting_moves import (
@@ -103,6 +103,8 @@ class Book:
         now, reached = self.parts.clock.now(), what.state == states.POSTED
         before = Posting.document_id.is_null() if what.instead_of is None else Posting.document_id == what.instead_of
         done = {"posted_at": now, "xero_seen_at": now, "xero_updated_at": what.updated_at} if reached else {}
+        if what.answered:
+            done["sent_at"] = None
         standing = self._move(
             UNDER_WAY, before | (Posting.document_id == what.document_id), state=what.state, reason="",
             document_id=what.document_id, xero_status=what.status, **done)
@@ -126,7 +128,7 @@ class Book:
     @_keep.register
     def _(self, what: StaysPosted) -> Standing:
         standing = self._move(
-            (states.VOIDING,), state=states.POSTED, reason=what.reason, xero_words=what.xero_words)
+            (states.VOIDING,), state=states.POSTED, repost_hash=None, reason=what.reason, xero_words=what.xero_words)
         if standing.moved:
             paid = Posting.get_by_id(self.posting_id).xero_status == "PAID"
             self._say("paid" if paid else "posted", what.reason)
@@ -137,11 +139,10 @@ class Book:
     def _(self, what: RolledBack) -> Standing:
         now = self.parts.clock.now()
         standing = self._move(
-            (states.VOIDING,), state=states.ROLLED_BACK, active=None, ended_at=now, ended_by=self.actor.name,
-            reason=what.note, xero_words="")
+            (states.VOIDING,), state=states.ROLLED_BACK, active=None, ended_at=now, reason=what.note, xero_words="")
         if standing.moved:
-            self._say("draft", "")
             posting = Posting.get_by_id(self.posting_id)
+            self._say("draft", posting_reposts.UNDER_WAY if posting.repost_hash else "")
             self._audit("posting.rolled_back", number=posting.number, document_id=posting.document_id)
         return standing
 

@@ -21,7 +21,7 @@ from services.posting_tasks import wanted
 def bring_into_line(parts: Parts, posting: Posting, finding: Finding, actor: Actor) -> None:
     """The settlement becomes a draft, or is shown as changed. Raises Refused when it was worked on meanwhile."""
     if finding.kind in ("voided", "missing"):
-        _ended_in_xero(parts, posting, finding.repair, actor)
+        ended_in_xero(parts, posting, finding.repair, actor)
     elif finding.kind == "changed":
         with write_txn():
             _move(posting)
@@ -43,8 +43,8 @@ def claim(parts: Parts, posting: Posting, kept: Found | None, actor: Actor) -> N
                  parts.clock.now(), number=kept.number, document_id=kept.document_id, before=posting.document_id)
 
 
-def _ended_in_xero(parts: Parts, posting: Posting, reason: str, actor: Actor) -> None:
-    """The document is voided, deleted or gone: the settlement is a draft, as after a rollback."""
+def ended_in_xero(parts: Parts, posting: Posting, reason: str, actor: Actor) -> None:
+    """The document is voided, deleted or gone: the settlement is a draft, as after a rollback. Raises Refused."""
     now = parts.clock.now()
     with write_txn():
         _move(posting, state=states.ROLLED_BACK, active=None, ended_at=now, ended_by=actor.name, reason=reason,

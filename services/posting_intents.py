@@ -5,7 +5,7 @@ import secrets
 from peewee import IntegrityError, fn
 
 from models import Posting, Settlement, XeroConnection
-from services import audit, marketplace_contacts, settings
+from services import audit, marketplace_contacts, posting_reposts, settings
 from services.audit import Actor
 from services.core import posting_states as states
 from services.core.money import format_money
@@ -54,6 +54,7 @@ def start(
                 idempotency_key=secrets.token_hex(16), created_at=now, created_by=actor.name,
                 **_frozen(settlement, plan))
             Settlement.update(state=settlement_state, state_reason="").where(Settlement.id == settlement.id).execute()
+            posting_reposts.begun(settlement)
             audit.record(
                 actor, "posting.started", f"settlement:{settlement.settlement_id}", now, kind=plan.kind,
                 number=plan.number, total=format_money(plan.total, plan.currency))
@@ -62,12 +63,18 @@ def start(
     return posting
 
 
-def start_rollback(posting: Posting, actor: Actor, settlement_state: str = "posting") -> bool:
-    """Claims the posting for its rollback; False when it is not posted (any more)."""
+def start_rollback(
+    posting: Posting, actor: Actor, settlement_state: str = "posting", repost_hash: str | None = None
+) -> bool:
+    """Claims the posting for its rollback; False when it is not posted (any more).
+
+    ``repost_hash``: of the plan to be posted once it is rolled back; kept with the claim.
+    """
     with write_txn():
         here = (Posting.id == posting.id) & (Posting.state == states.POSTED)
         claimed = Posting.update(
-            state=states.VOIDING, ended_by=actor.name, reason="", version=fn.COALESCE(Posting.version, 0) + 1
+            state=states.VOIDING, ended_by=actor.name, reason="", repost_hash=repost_hash,
+            version=fn.COALESCE(Posting.version, 0) + 1
         ).where(here).execute()
         if claimed:
             Settlement.update(state=settlement_state, state_reason="").where(

@@ -1,6 +1,7 @@
 """Preview, post, roll back and repost: what the buttons do. How a posting is carried through is in posting_run."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from models import BatchRow, Posting, Settlement
@@ -8,6 +9,7 @@ from services import (
     bookkeeping,
     numbering,
     posting_organisation,
+    posting_reposts,
     posting_run,
     readiness,
     settlements,
@@ -74,12 +76,15 @@ def attempts(settlement: Settlement) -> list[Posting]:
     return list(Posting.select().where(Posting.settlement == settlement).order_by(Posting.id.desc()))
 
 
-def post(parts: Parts, settlement_id: str, actor: Actor, plan_hash: str | None = None) -> Outcome:
+def post(
+    parts: Parts, settlement_id: str, actor: Actor, plan_hash: str | None = None, patient: bool = False
+) -> Outcome:
     """Posts the settlement as previewed.
 
     ``plan_hash`` is that of the preview the user saw; StalePreview when the plan is another by
     now. Without it (the command line) the plan is frozen at this moment. A posting that was left
-    half-way is carried through first. Raises NotConnected.
+    half-way is carried through first. ``patient``: nobody waits, so what cannot be sent now is sent
+    later instead of failing. Raises NotConnected.
     """
     settlement = settlements.find(settlement_id)
     left = _carried_through(parts, settlement, actor)
@@ -96,17 +101,19 @@ def post(parts: Parts, settlement_id: str, actor: Actor, plan_hash: str | None =
     posting = start(parts, settlement, plan, actor)
     if posting is None:  # another press was first: see it through together
         return _carried_through(parts, settlement, actor) or _ended_meanwhile(settlement)
-    return _run(parts, settlement, posting, actor)
+    return _run(parts, settlement, posting, actor, patient)
 
 
-def roll_back(parts: Parts, settlement_id: str, actor: Actor) -> Outcome:
+def roll_back(parts: Parts, settlement_id: str, actor: Actor, repost_hash: str | None = None) -> Outcome:
     """Voids the document in Xero and returns the settlement to Draft; if Xero refuses, nothing changes.
 
-    What is unsure is settled first: only a posting known to be posted is taken back.
+    What is unsure is settled first: only a posting known to be posted is taken back. With
+    ``repost_hash`` that plan is posted next, by whoever comes to it first.
     """
     settlement = settlements.find(settlement_id)
     left = _carried_through(parts, settlement, actor)
     if left is None:
+        posting_reposts.give_up(parts, settlement, "", actor)  # a Repost in between ends as this press wants it
         return _nothing_to_roll_back(settlement)
     if left.outcome not in ("posted", "already_there"):
         return left
@@ -115,7 +122,7 @@ def roll_back(parts: Parts, settlement_id: str, actor: Actor) -> Outcome:
         return _nothing_to_roll_back(settlements.find(settlement_id))
     xero_connection.client(parts)
     posting_organisation.check(posting)
-    start_rollback(posting, actor)
+    start_rollback(posting, actor, repost_hash=repost_hash)
     return _run(parts, settlement, posting, actor)
 
 
@@ -126,7 +133,11 @@ def _nothing_to_roll_back(settlement: Settlement) -> Outcome:
 
 
 def repost(parts: Parts, settlement_id: str, actor: Actor, plan_hash: str | None = None) -> Outcome:
-    """Rollback then post in one go, mappings read anew; if the void fails it never goes on to create."""
+    """Rollback then post in one go, mappings read anew; if the void fails it never goes on to create.
+
+    What was pressed is kept with the rollback: if the process dies between the two, or Xero's yes to
+    the void is lost, the job posts the new document, as long as its plan is still the one pressed.
+    """
     settlement = settlements.find(settlement_id)
     plan = bookkeeping.gather().plan(settlement)
     refused = refusal(settlement, plan)
@@ -134,10 +145,24 @@ def repost(parts: Parts, settlement_id: str, actor: Actor, plan_hash: str | None
         return refused
     check_fresh(plan, plan_hash)
     if active_posting(settlement):
-        undone = roll_back(parts, settlement_id, actor)
+        undone = roll_back(parts, settlement_id, actor, plan.hash)
         if undone.outcome != "rolled_back" and active_posting(settlement):
             return undone
-    return post(parts, settlement_id, actor, plan.hash)
+    return _second_half(parts, settlement, actor, plan.hash)
+
+
+def _second_half(
+    parts: Parts, settlement: Settlement, actor: Actor, plan_hash: str, patient: bool = False
+) -> Outcome:
+    """Posts what a Repost announced, or leaves the settlement a draft in words. Raises StalePreview."""
+    try:
+        outcome = post(parts, settlement.settlement_id, actor, plan_hash, patient)
+    except StalePreview:
+        posting_reposts.give_up(parts, settlement, posting_reposts.PLAN_CHANGED, actor)
+        raise
+    if outcome.outcome in ("needs_mapping", "failed"):
+        posting_reposts.give_up(parts, settlement, outcome.reason, actor)
+    return outcome
 
 
 def settle(parts: Parts, settlement_id: str, actor: Actor) -> Outcome:
@@ -154,21 +179,29 @@ def settle(parts: Parts, settlement_id: str, actor: Actor) -> Outcome:
 
 
 def settle_all(parts: Parts, actor: Actor) -> list[Outcome]:
-    """Settles every posting that was left half-way (a crash, a lost answer): at start-up and by a job."""
+    """Settles every posting and Repost that was left half-way (a crash, a lost answer): at start-up and by a job."""
     left = Posting.select(Posting, Settlement).join(Settlement).where(Posting.state.in_(states.UNSETTLED))
     queued = BatchRow.select(BatchRow.posting).where((BatchRow.outcome == "") & BatchRow.posting.is_null(False))
     left = left.where(Posting.id.not_in(queued))  # the batches' worker has them
-    outcomes = []
-    for posting in left:
-        try:
-            outcomes.append(_run(parts, posting.settlement, posting, actor, patient=True))
-        except AppError as error:  # not connected, or Xero out of reach: it stays unsure, the next round asks again
-            outcomes.append(outcome_of(posting.settlement, "unsure", reason=error.message))
-        except Exception:  # a mistake of ours must not keep the others waiting
-            log.exception("settling posting %s failed", posting.id)
-            mistake = "TrueBooks made a mistake; its log says more."
-            outcomes.append(outcome_of(posting.settlement, "unsure", reason=mistake))
-    return outcomes
+    outcomes = [
+        _settled(posting, lambda posting=posting: _run(parts, posting.settlement, posting, actor, patient=True))
+        for posting in left]
+    return outcomes + [
+        _settled(posting, lambda posting=posting: _second_half(
+            parts, posting.settlement, Actor(posting.ended_by), posting.repost_hash, patient=True))
+        for posting in posting_reposts.owed()]
+
+
+def _settled(posting: Posting, go_on: Callable[[], Outcome]) -> Outcome:
+    try:
+        return go_on()
+    except StalePreview as stale:
+        return outcome_of(posting.settlement, "failed", reason=stale.message)
+    except AppError as error:  # not connected, or Xero out of reach: it stays unsure, the next round asks again
+        return outcome_of(posting.settlement, "unsure", reason=error.message)
+    except Exception:  # a mistake of ours must not keep the others waiting
+        log.exception("settling posting %s failed", posting.id)
+        return outcome_of(posting.settlement, "unsure", reason="TrueBooks made a mistake; its log says more.")
 
 
 def _carried_through(parts: Parts, settlement: Settlement, actor: Actor) -> Outcome | None:

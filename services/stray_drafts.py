@@ -31,9 +31,10 @@ def sweep(parts: Parts, actor: Actor) -> int:
 
 
 def _suspects(parts: Parts) -> bool:
-    """Whether a create went out twice, or ended in nothing, not long ago."""
+    """Whether a create went out twice, ended in nothing, or was never answered itself, not long ago."""
     young = Posting.created_at > parts.clock.now() - SUSPECT_FOR
-    doubtful = (Posting.sends > 1) | ((Posting.state == states.FAILED) & (Posting.sends > 0))
+    unanswered = Posting.sent_at.is_null(False)
+    doubtful = (Posting.sends > 1) | unanswered | ((Posting.state == states.FAILED) & (Posting.sends > 0))
     return Posting.select().where(young & doubtful).exists()
 
 

@@ -131,6 +131,7 @@ class Record(NamedTuple):
     adopted: bool = False
     verdict: str = ""
     updated_at: datetime | None = None  # by Xero's clock
+    answered: bool = False  # it is Xero's answer to the create: nothing of ours is on its way any more
 
 
 class Failed(NamedTuple):

@@ -143,17 +143,14 @@ class _Post(_Run):
                    self.verdict(document), document.updated_at))
 
     was_there = False  # whether the document was made, and approved, before this posting began
+    beside = ""  # what a person must know of another document that stands beside this one
 
     def take_what_is_there(self) -> Steps:
         """Looks the key up in every kind it may have had; adopts an equal document, clears the rest away."""
         there = yield from self.ask(LookUp(self.task.kinds, self.task.key))
         decision = states.decide(self.task.wanted, there, self.task.document_id, self.task.doomed)
         if decision.blocked_by:
-            raise _Stopped(
-                f"Xero already holds {decision.blocked_by.number} for this settlement, with other figures, and it is "
-                "paid. Remove the payment there and void it, or leave it as it is: TrueBooks never touches a paid "
-                "document."
-            )
+            return (yield from self.stop_before_the_paid_one(decision))
         if decision.adopt:
             yield from self.adopt(decision.adopt)
         if decision.remove:
@@ -162,9 +159,23 @@ class _Post(_Run):
             yield from self.take_number(decision.number)
         return decision.adopt
 
+    def stop_before_the_paid_one(self, decision: states.Decision) -> Steps:
+        """Nothing is made beside a paid document; ours, if it was made, is taken back, or stays once it is approved."""
+        paid, mine = decision.blocked_by, decision.adopt
+        if mine and mine.status in APPROVED:
+            self.beside = (
+                f"Xero holds {paid.number} for this settlement too, and it is paid. Look there which of the two is "
+                "right; the Xero Integrity Tools show both.")
+            return mine
+        if decision.remove:
+            yield from self.clear_away(decision.remove)
+        raise _Stopped(
+            f"Xero already holds {paid.number} for this settlement, with other figures, and it is paid. Remove the "
+            "payment there and void it, or leave it as it is: TrueBooks never touches a paid document.")
+
     def adopt(self, document: Found) -> Steps:
         """Named before anything else makes way, so that no other runner can take another."""
-        self.was_there = document.status in APPROVED
+        self.was_there = document.status in APPROVED and self.task.state == states.INTENT
         if document.number and document.number != self.task.number:
             yield from self.take_number(document.number)
         if document.document_id != self.task.document_id:
@@ -215,7 +226,7 @@ class _Post(_Run):
             return (yield from self.number_is_taken())
         if not answer.is_what_we(self.task.wanted):
             yield from self.refuse_what_was_made(answer)
-        yield from self.record_draft(answer)
+        yield from self.record_draft(answer, answered=True)
         return answer
 
     def ask_what_became_of_it(self, silent: Silent) -> Steps:
@@ -241,17 +252,19 @@ class _Post(_Run):
         yield from self.end(made)
         raise _Stopped(_taken_back(self.task.wanted, made), " ".join(made.warnings))
 
-    def record_draft(self, document: Found) -> Steps:
+    def record_draft(self, document: Found, answered: bool = False) -> Steps:
         """The first runner's document counts; a second one's is swept away at once.
 
         While nothing is recorded the other runner may find this one and take it: then it is left.
         """
-        standing = yield Record(document.document_id, states.DRAFTED, self.task.document_id, status=document.status)
+        standing = yield Record(document.document_id, states.DRAFTED, self.task.document_id, document.status,
+                                answered=answered)
         if not standing.moved:
             if standing.document_id not in (None, document.document_id) and document.status in OPEN:
                 yield from self.sweep_away(document)
             raise _Overtaken
-        self.task = replace(self.task, state=states.DRAFTED, document_id=document.document_id)
+        sent_at = None if answered else self.task.sent_at
+        self.task = replace(self.task, state=states.DRAFTED, document_id=document.document_id, sent_at=sent_at)
 
     def sweep_away(self, document: Found) -> Steps:
         try:
@@ -312,7 +325,7 @@ class _Post(_Run):
 
     def verdict(self, document: Found) -> str:
         """What Xero shows otherwise than the plan once it is approved; empty when all is as previewed."""
-        return "" if document.is_what_we(self.task.wanted) else _otherwise(self.task.wanted, document)
+        return self.beside if document.is_what_we(self.task.wanted) else _otherwise(self.task.wanted, document)
 
 
 class _Undo(_Run):

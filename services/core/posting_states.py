@@ -87,7 +87,8 @@ class Decision:
     adopt: Found | None = None
     remove: tuple[Found, ...] = ()
     number: str = ""  # the lowest number among the removed, to be used again
-    blocked_by: Found | None = None  # it is paid, and not what we want: a person must decide
+    # It is paid, and not what we want: a person must decide. ``adopt`` or ``remove`` then hold our own, recorded one.
+    blocked_by: Found | None = None
 
 
 def decide(
@@ -96,9 +97,9 @@ def decide(
     """What a lookup means: an earlier attempt of ours is adopted, other active ones make way.
 
     Product.md section 9: documents equal in kind, currency, total and lines are ours; the rest
-    are voided first and the lowest number among them is used again; a paid one is never touched.
-    ``recorded`` is preferred; one whose end was begun (``doomed``) may end at any moment, so it
-    always makes way.
+    are voided first and the lowest number among them is used again; a paid one is never touched,
+    so an equal one that is paid is taken first, then ``recorded``; one whose end was begun
+    (``doomed``) may end at any moment, so it always makes way.
     """
     active = [document for document in found if document.status not in ENDED]
     equal = (d for d in active if d.is_what_we(wanted) and d.document_id not in doomed)
@@ -107,14 +108,15 @@ def decide(
     others = tuple(d for d in active if d is not adopt)
     paid = next((d for d in others if d.status == "PAID" and d.total), None)
     if paid:
-        return Decision(blocked_by=paid)
+        mine = next((d for d in active if d.document_id == recorded), None)
+        return Decision(blocked_by=paid, adopt=mine if mine in ours else None, remove=(mine,) if mine else ())
     reusable = sorted((d.number for d in others if d.kind == wanted.kind and d.number), key=number_order)
     return Decision(adopt=adopt, remove=others, number="" if adopt or not reusable else reusable[0])
 
 
 def _preference(document: Found, recorded: str | None) -> tuple:
     rank = {"PAID": 0, "AUTHORISED": 1, "POSTED": 1}.get(document.status, 2)
-    return document.document_id != recorded, rank, number_order(document.number), document.document_id
+    return bool(rank), document.document_id != recorded, rank, number_order(document.number), document.document_id
 
 
 def number_order(number: str) -> tuple:

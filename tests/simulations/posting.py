@@ -16,7 +16,7 @@ from unittest import mock
 
 from app import assemble
 from models import Mapping, Posting, Setting, Settlement, database
-from services import batches, integrity, posting_intents, postings
+from services import batches, integrity, posting_intents, posting_reposts, postings
 from services.clock import FixedClock
 from services.core import posting_states as states
 from services.errors import Refused
@@ -193,7 +193,7 @@ def come_to_rest(world: World) -> None:
         world.work()
         world.settle()
         world.repair()
-        if not Posting.select().where(Posting.state.in_(states.UNSETTLED)).exists():
+        if not Posting.select().where(Posting.state.in_(states.UNSETTLED)).exists() and not posting_reposts.owed():
             break
     else:
         raise Violation("I4: still half-way after fifteen minutes of a healthy Xero")
