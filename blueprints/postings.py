@@ -1,10 +1,10 @@
 """Post, roll back, repost and ask Xero: one button each; the answer is the settlement as it stands afterwards."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, request
 
 from blueprints.context import actor, parts
 from blueprints.sentences import Message, outcome_in_words
-from blueprints.settlements import facts
+from blueprints.settlements import answer
 from services import postings
 from services.postings import StalePreview
 
@@ -16,8 +16,8 @@ def post(settlement_id: str):
     try:
         outcome = postings.post(parts(), settlement_id, actor(), _previewed())
     except StalePreview as stale:
-        return _shown(settlement_id, Message("todo", stale.message), stale.status)
-    return _shown(settlement_id, outcome_in_words(outcome))
+        return answer(settlement_id, Message("todo", stale.message), stale.status)
+    return answer(settlement_id, outcome_in_words(outcome))
 
 
 @bp.post("/repost")
@@ -25,29 +25,20 @@ def repost(settlement_id: str):
     try:
         outcome = postings.repost(parts(), settlement_id, actor(), _previewed())
     except StalePreview as stale:
-        return _shown(settlement_id, Message("todo", stale.message), stale.status)
-    return _shown(settlement_id, outcome_in_words(outcome, "Reposted as {number}."))
+        return answer(settlement_id, Message("todo", stale.message), stale.status)
+    return answer(settlement_id, outcome_in_words(outcome, "Reposted as {number}."))
 
 
 @bp.post("/rollback")
 def roll_back(settlement_id: str):
-    return _shown(settlement_id, outcome_in_words(postings.roll_back(parts(), settlement_id, actor())))
+    return answer(settlement_id, outcome_in_words(postings.roll_back(parts(), settlement_id, actor())))
 
 
 @bp.post("/settling")
 def settle(settlement_id: str):
-    return _shown(settlement_id, outcome_in_words(postings.settle(parts(), settlement_id, actor())))
+    return answer(settlement_id, outcome_in_words(postings.settle(parts(), settlement_id, actor())))
 
 
 def _previewed() -> str:
     """The hash of the plan the user saw; an empty one never fits, so nothing is posted unseen."""
     return request.form.get("plan_hash", "")
-
-
-def _shown(settlement_id: str, message: Message, status: int = 200):
-    if not request.htmx:
-        flash(message.text, message.tone)
-        return redirect(url_for("settlements.show", settlement_id=settlement_id), 303)
-    in_list = (request.htmx.target or "").startswith("entry-")
-    template = "settlements/_entry.html" if in_list else "settlements/_settlement.html"
-    return render_template(template, message=message, **facts(settlement_id)), status

@@ -46,7 +46,7 @@ bp.add_app_template_global(next_step)
 def index():
     """The list as its address says: filter, order and page are plain parameters."""
     wanted = settlement_filter.wanted(request.args)
-    if request.htmx and request.htmx.target == "listing" and not request.htmx.history_restore_request:
+    if request.htmx and not request.htmx.history_restore_request and request.htmx.target in ("listing", "statuses"):
         return _listing_alone(wanted)
     return render_template("settlements/index.html", key=secrets.token_urlsafe(12), **_whole(wanted))
 
@@ -57,7 +57,7 @@ def _listing_alone(wanted: Wanted):
     answer = make_response(render_template("settlements/_listing.html", **shown))
     settled = shown["listed"].wanted
     before, path = _wanted_before()
-    if settled != before and path == url_for("settlements.index"):
+    if request.htmx.target == "listing" and settled != before and path == url_for("settlements.index"):
         typing_on = before.words and replace(before, words=settled.words) == settled
         kind = "HX-Replace-Url" if typing_on else "HX-Push-Url"
         answer.headers[kind] = url_for("settlements.index", **settled.address(page=settled.page))
@@ -151,7 +151,7 @@ def preview(settlement_id: str):
     """The settlement's entry in the list with its preview open; without JavaScript its own page."""
     if not request.htmx:
         return redirect(url_for("settlements.show", settlement_id=settlement_id), 303)
-    return render_template("settlements/_entry.html", **facts(settlement_id))
+    return render_template("settlements/_entry.html", **facts(settlement_id, whole=False))
 
 
 @bp.get("/<settlement_id>/entry")
@@ -169,22 +169,31 @@ def answer(settlement_id: str, message: Message, status: int = 200):
         return redirect(url_for("settlements.show", settlement_id=settlement_id), 303)
     in_list = (request.htmx.target or "").startswith("entry-")
     template = "settlements/_entry.html" if in_list else "settlements/_settlement.html"
-    return render_template(template, message=message, **facts(settlement_id)), status
+    told = make_response(render_template(template, message=message, **facts(settlement_id, whole=not in_list)), status)
+    told.headers["HX-Trigger"] = "status-changed"  # the counts above the list follow
+    return told
 
 
-def facts(settlement_id: str) -> dict:
-    """What both the open entry and the page show of a settlement."""
+def facts(settlement_id: str, whole: bool = True) -> dict:
+    """What both the open entry and the page show of a settlement; ``whole`` adds what only the page does."""
     shown = postings.preview(settlement_id)
     settlement, card = shown.settlement, xero_connection.card(parts())
     drafts_wanted = settings.value("document_status") == "draft"
-    return {
-        "shown": shown, "row": shown.row, "history": history_of(settlement),
-        "file": settlement.file, "corrections": corrections.of(settlement),
-        "may_switch": settlement.state in corrections.MAY_SWITCH, "in_xero": settlement.state in settlements.IN_XERO,
-        "difference_line": difference_lines.of(settlement), "booked": booked_elsewhere.of(settlement),
+    found = {
+        "shown": shown, "row": shown.row, "connection": card, "deeds": deeds(shown, card, drafts_wanted),
+        "corrections": corrections.of(settlement), "categories": standard().categories,
+        "difference_line": difference_lines.of(settlement),
         "home_rates_abroad": suggested_mappings.home_rates_abroad(settlement) if not shown.row.posting else [],
-        "may_remove": removal.may_remove(settlement), "accounts": mappings.usable_accounts(),
         "document_link": document_links.of_posting(parts(), shown.row.posting),
-        "connection": card, "categories": standard().categories, "attempts": postings.attempts(settlement),
-        "deeds": deeds(shown, card, drafts_wanted),
+    }
+    return found | _evidence(settlement) if whole else found
+
+
+def _evidence(settlement) -> dict:
+    """Its file, its history, and what can be done with the settlement itself."""
+    return {
+        "file": settlement.file, "history": history_of(settlement), "attempts": postings.attempts(settlement),
+        "may_switch": settlement.state in corrections.MAY_SWITCH, "in_xero": settlement.state in settlements.IN_XERO,
+        "booked": booked_elsewhere.of(settlement), "may_remove": removal.may_remove(settlement),
+        "accounts": mappings.usable_accounts(),
     }

@@ -14,6 +14,11 @@ from services.settlement_filter import NEEDS_ME, STATUSES, Wanted, typed_amount
 from services.settlements import IN_HAND, Row, row_of
 
 PAGE = 50
+_SHOWN = (
+    Settlement.id, Settlement.settlement_id, Settlement.marketplace, Settlement.currency, Settlement.start_date,
+    Settlement.end_date, Settlement.deposit_date, Settlement.total, Settlement.lines_total, Settlement.number,
+    Settlement.reference, Settlement.state, Settlement.state_reason,
+)  # fmt: skip
 _DATED = SQL("COALESCE(NULLIF(deposit_date, ''), end_date)")  # word for word as settlement_dated, its index, has it
 _OTHERS = ("draft", "failed")  # in hand again; marked as booked elsewhere they are shown as that
 _JOINED = Readiness.settlement == Settlement.id
@@ -50,20 +55,20 @@ def listed(wanted: Wanted) -> Listed:
     counted = counts(wanted)
     found = sum(counted.get(name, 0) for name in wanted.statuses) if wanted.statuses else sum(counted.values())
     page = min(wanted.page, max(1, -(-found // PAGE)))
-    rows = _rows(_ids(wanted).limit(PAGE).offset((page - 1) * PAGE), live=bool(pending))
+    rows = _rows(_ids(wanted).limit(PAGE).offset((page - 1) * PAGE))
     return Listed(replace(wanted, page=page), rows, found, counted, pending)
 
 
 def everything(wanted: Wanted | None = None) -> list[Row]:
     """All settlements (that the filter leaves), on whatever page, the latest deposit first, each with its status."""
     readiness.bring_up_to_date()
-    return _rows(_ids(wanted or Wanted()), live=False)
+    return _rows(_ids(wanted or Wanted()))
 
 
 def named(settlement_ids: list[str]) -> list[Row]:
     """The settlements with these ids of Amazon's, the latest deposit first; those that are not here are left out."""
     query = Settlement.select(Settlement.id).where(Settlement.settlement_id.in_(settlement_ids))
-    return _rows(query.order_by(*_order(Wanted())), live=True)
+    return _rows(query.order_by(*_order(Wanted())))
 
 
 def counts(wanted: Wanted | None = None) -> dict[str, int]:
@@ -205,23 +210,25 @@ def _holds(words: str):
 # --- the rows ---------------------------------------------------------------------------------
 
 
-def _rows(ids, live: bool) -> list[Row]:
+def _rows(ids) -> list[Row]:
     """The settlements of a page with their postings and what they are ready for, in the order of ``ids``."""
     wanted = [row for (row,) in ids.tuples()]
-    settlements = {row.id: row for row in Settlement.select().where(Settlement.id.in_(wanted))}
+    settlements = {row.id: row for row in Settlement.select(*_SHOWN).where(Settlement.id.in_(wanted))}
     documents = Posting.select(Posting.active, Posting.number, Posting.state).where(Posting.active.in_(wanted))
     postings = {posting.active: posting for posting in documents}
-    found = _worked_out([settlements[row] for row in wanted if settlements[row].state in WAITING], live)
+    found = _worked_out([settlements[row] for row in wanted if settlements[row].state in WAITING])
     return [row_of(settlements[row], postings.get(row), found.get(row)) for row in wanted]
 
 
-def _worked_out(rows: list[Settlement], live: bool) -> dict[int, Ready]:
-    """What is kept, where it is true; ``live`` says that some of it may not be."""
+def _worked_out(rows: list[Settlement]) -> dict[int, Ready]:
+    """What is kept, where it is true; else worked out here, so that what is shown is never stale."""
+    if not rows:
+        return {}
     today = readiness.basis()
     kept = Readiness.select().where(Readiness.settlement.in_(rows))
     found = {each.settlement_id: _ready(each) for each in kept if each.basis == today}
-    missing = [row for row in rows if row.id not in found] if live or len(found) < len(rows) else []
-    return found | {row.id: ready for row, ready in readiness.worked_out(missing)}
+    missing = [row for row in rows if row.id not in found]
+    return found | {row.id: ready for row, ready in readiness.worked_out(missing)} if missing else found
 
 
 def _ready(kept: Readiness) -> Ready:
