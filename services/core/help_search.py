@@ -23,7 +23,7 @@ _FILLERS = frozenset(
 )
 MOST_HITS = 12
 SHORTEST_BEGINNING = 3  # letters that may stand for a longer word
-MOST_WORDS = 8  # of a query; the rest is left out
+MOST_WORDS = 10  # of a query; the rest is left out
 SNIPPET_WORDS = 32
 _ALIKE = Fraction(3, 4)  # of two words' letters, for one to be the other with a slip of the finger
 _HEADING, _TITLE, _MENTION = 60, 30, 10  # what a word counts in a heading, in a page's title, in the text
@@ -98,9 +98,10 @@ class HelpIndex:
         fits = {phrase: self._fitting(phrase) for term in terms for phrase in (term.phrase, *term.others)}
         scored = [(each, [_score(term, each, fits) for term in terms]) for each in self._sections]
         most = max((sum(score > 0 for score in scores) for _, scores in scored), default=0)
-        if not most or (len(terms) > 2 and most * 2 < len(terms)):
+        if most < (2 if len(terms) > 2 else 1):
             return Found(query.strip(), suggestions=self._near(query))
-        fitting = [(sum(scores), each) for each, scores in scored if sum(score > 0 for score in scores) == most]
+        enough = most - len(terms) // 4  # a whole message may hold names and figures that the help cannot have
+        fitting = [(sum(scores), each) for each, scores in scored if sum(score > 0 for score in scores) >= enough]
         best = sorted(fitting, key=lambda pair: -pair[0])[:MOST_HITS]
         return Found(query.strip(), tuple(Hit(each.section, _snippet(each, terms, fits)) for _, each in best))
 

@@ -44,6 +44,28 @@ def test_what_people_type_leads_to_the_right_section(ada, query, link):
     assert link in links
 
 
+@pytest.mark.parametrize(
+    ("message", "anchor"),
+    [
+        ("Something changed since this preview was made (a mapping, a setting or the file). Nothing was sent. Look at "
+         "the new preview, then press again.", "stale-preview"),
+        ("Account 200 – Amazon Sales is archived in Xero. Choose another account under Accounts & Taxes, or put it "
+         "right in Xero and press Sync from Xero.", "problem-account-unusable"),
+        ("“Packaging Pilot Contribution” (-£6.15) is a line type that TrueBooks does not know yet. Give it a category "
+         "under Accounts & Taxes, Needs a category.", "problem-needs-category"),
+        ("The lines add up to £120.00, but Amazon states £104.00: the difference is -£16.00.",
+         "problem-does-not-add-up"),
+        ("Xero will not void this document because a payment or credit note is allocated to it.", "cannot-void"),
+        ("EUR is not enabled in your Xero organisation. Add EUR in Xero.", "problem-currency-not-enabled"),
+        ("This looks like a Date Range report, not a settlement report.", "file-other-report"),
+    ],
+)  # fmt: skip
+def test_a_message_put_in_whole_leads_to_what_is_said_of_it(ada, message, anchor):
+    found = ada.htmx("GET", f"/help?{urlencode({'q': message})}", target="help-found").text
+    links = re.findall(r'<li><a href="([^"]+)"', found)[:3]
+    assert f"/help/troubleshooting#{anchor}" in links
+
+
 def test_a_search_shows_where_it_found_the_words(ada):
     page = ada.get("/help?q=clearing+account").text
     assert "<mark>clearing</mark>" in page.replace(" </mark>", "</mark>")
