@@ -67,7 +67,10 @@ def _is_business_clear() -> bool:
 
 
 def _is_mapping_wanted() -> bool:
+    """Asked as things stand now: what was kept from before a mapping was saved does not count."""
+    readiness.bring_up_to_date(readiness.AT_ONCE)
     waits = (Readiness.status == "needs_mapping") & (Readiness.code == "needs_mapping")
+    waits &= Readiness.basis == readiness.basis()
     return Readiness.select().where(waits).exists()
 
 
