@@ -66,6 +66,19 @@ def test_every_problem_is_explained_under_its_own_anchor(pages):
     assert not missing
 
 
+def test_a_settlement_leads_to_what_is_said_of_its_status_and_its_problem(ada, parts):
+    settlement_id = World(parts).settlement()  # nothing is connected or mapped
+    page = ada.get(f"/settlements/{settlement_id}").text
+    assert "/help/troubleshooting#status-needs-mapping" in page
+    assert "/help/troubleshooting#problem-" in page
+
+
+def test_an_error_page_leads_to_what_is_said_of_it(ada):
+    page = ada.get("/settlements/nowhere").text
+    link = html.unescape(re.search(r'href="(/help\?q=[^"]+)"', page)[1])
+    assert "#nothing-here" in ada.get(link).text
+
+
 def test_everything_xero_is_known_to_refuse_with_is_quoted(pages):
     told = in_text(pages["troubleshooting"]).lower()
     known = tomllib.loads((ROOT / "services/xero/data/explanations.toml").read_text(encoding="utf-8"))["explanation"]
