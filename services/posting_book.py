@@ -54,7 +54,7 @@ class Book:
     @_keep.register
     def _(self, what: Sending) -> Standing:
         posting, now = Posting.get_by_id(self.posting_id), self.parts.clock.now()
-        young = posting.sent_at and (now - posting.sent_at).total_seconds() < KEY_LIVES_SECONDS
+        young = posting.sent_at and 0 <= (now - posting.sent_at).total_seconds() < KEY_LIVES_SECONDS
         key = posting.idempotency_key if young else _key()
         return self._move(UNDER_WAY[:1], sent_at=now, sends=(posting.sends or 0) + 1, idempotency_key=key)
 

@@ -68,6 +68,8 @@ class _Overtaken(Exception):
 
 def script(task: Task, now: Callable[[], datetime]) -> Script:
     """The run that carries ``task`` on from where it stands."""
+    if task.sent_at and task.sent_at > now():  # the clock was set back: how old the create is nobody knows
+        task = replace(task, sent_at=now() - PATIENCE)
     return (_Undo(task, now) if task.state == states.VOIDING else _Post(task, now)).run()
 
 

@@ -8,6 +8,7 @@ from services import integrity_repair, leases, posting_book, posting_intents, po
 from services.core import posting_protocol, posting_states
 from services.core.posting_moves import Sending, Standing
 from services.core.posting_states import Decision
+from services.errors import Refused
 from tests.simulations import posting_directed
 
 
@@ -107,7 +108,10 @@ def without_sweeper():
 def without_looking_again():
     """A repair does what the scan said, whatever was done to the settlement since."""
     def as_it_was(self, seen):
-        return Posting.get_or_none(Posting.active == self.settlement.id) if self.settlement else None
+        posting = Posting.get_or_none(Posting.active == self.settlement.id) if self.settlement else None
+        if posting is None and self.finding.kind in ("voided", "missing", "changed"):
+            raise Refused("There is nothing left to bring into line.")
+        return posting
 
     with mock.patch.object(integrity_repair._Repair, "_as_it_was", as_it_was):
         yield
@@ -122,17 +126,18 @@ MUTANTS = {
 }  # fmt: skip
 
 
-def directed(workspaces, mutant=mock.MagicMock) -> str:
-    """What the directed schedule sees."""
+def directed(workspaces, guard: str, mutant=mock.MagicMock) -> str:
+    """What the guard's directed schedule sees."""
+    kind, schedule = posting_directed.DIRECTED[guard]
     with mutant():
-        return posting_directed.a_void_arrives_late(workspaces.world("invoice", 0, 0.0))
+        return posting_directed.seen(workspaces.world(kind, 0, 0.0), schedule)
 
 
 def show(workspaces, kind: str, seeds: int, run_seed) -> None:
     """A table: the guard taken out, how many seeds saw it, and the first of them with what it saw."""
-    for name in ("(none)", "ends are remembered"):
-        told = directed(workspaces, MUTANTS.get(name, mock.MagicMock)) or "not seen"
-        print(f"| {name} | directed schedule | {told} |", flush=True)
+    for name in posting_directed.DIRECTED:
+        told = [directed(workspaces, name, mutant) or "nothing" for mutant in (mock.MagicMock, MUTANTS[name])]
+        print(f"| {name} | its own schedule | with it: {told[0]}; without: {told[1]} |", flush=True)
     for name, mutant in {"(none)": mock.MagicMock, **MUTANTS}.items():
         seen = seen_by(workspaces, kind, seeds, run_seed, mutant)
         first = next(iter(seen.items()), ("–", "not seen"))
