@@ -363,6 +363,7 @@ class Settlement(Table):
     received_at = MomentField()
     received_by = CharField()
     doomed = JsonField(null=True)  # documents whose end a repair began: never taken for it again (as Posting.doomed)
+    copy = IntegerField(null=True)  # which one, where the file holds the settlement several times
 
     class Meta:
         indexes = ((("deposit_date",), False),)
@@ -412,6 +413,7 @@ class CorrectedFile(Table):
     end_date = CharField(null=True)
     deposit_date = CharField(null=True)
     groups = JsonField(null=True)  # the sums of its line types, as core.settlement.Group has them
+    copy = IntegerField(null=True)  # as Settlement.copy
 
 
 class DifferenceLine(Table):

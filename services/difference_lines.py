@@ -4,8 +4,8 @@ from models import DifferenceLine, Settlement
 from services import audit, bookkeeping, settlements
 from services.audit import Actor
 from services.core.money import format_money
-from services.core.plan_lines import NO_TAX
 from services.core.plan_problems import account_problem, tax_rate_problem
+from services.core.tax import without_tax
 from services.database import write_txn
 from services.errors import NotFound, Refused
 from services.parts import Parts
@@ -55,7 +55,9 @@ def _check(settlement: Settlement, account_code: str, reason: str) -> None:
     books = bookkeeping.books()
     if not books.is_synced:
         raise Refused("The accounts are not known yet: connect Xero and press Sync from Xero first.")
-    problem = account_problem(account_code, books) or tax_rate_problem(NO_TAX, books.accounts[account_code], books)
+    problem = account_problem(account_code, books) or tax_rate_problem(
+        without_tax(books.tax_rates), books.accounts[account_code], books
+    )
     if problem:
         raise Refused(f"{problem} Choose another account for the difference.")
 

@@ -12,6 +12,7 @@ from services.core.amazon_rows import AmazonRow, AmazonsItems, Written
 from services.core.csv_cells import csv_lines
 from services.core.money import format_major
 from services.core.plan_lines import PlanLine
+from services.core.settlement_rows import Telling
 from services.errors import NotFound
 
 PAGE = 50
@@ -80,11 +81,12 @@ def rows(figure: Figure, looked_for: str = "") -> Iterator[AmazonRow]:
     settlement, wanted_words = figure.settlement, looked_for.strip().casefold()
     sums = amazon_rows.wanted(figure.line.groups, bookkeeping.groups_of(settlement))
     file = settlement.file
-    about = (file.id, file.sha256, settlement.settlement_id)
+    telling = Telling(settlement.settlement_id, settlement.copy or 1)
+    about = (file.id, file.sha256, telling)
     items = _items(*about) if sums.depends_on_items else None
     written = _written(*about, settlement.currency)
     stream = settlement_files.opened(file)
-    for row in amazon_rows.rows_behind(stream, settlement.settlement_id, sums, written, items):
+    for row in amazon_rows.rows_behind(stream, telling, sums, written, items):
         if not wanted_words or _holds(row, wanted_words, settlement.currency):
             yield row
 
@@ -101,13 +103,13 @@ def _parts(row: AmazonRow) -> tuple[str, str, str]:
 
 # The hash names the content, so what was found out about a file stays true; the next page asks again.
 @lru_cache(maxsize=8)
-def _written(file_id: int, sha256: str, settlement_id: str, currency: str) -> Written:
-    return amazon_rows.how_written(_opened(file_id), settlement_id, currency)
+def _written(file_id: int, sha256: str, telling: Telling, currency: str) -> Written:
+    return amazon_rows.how_written(_opened(file_id), telling, currency)
 
 
 @lru_cache(maxsize=2)
-def _items(file_id: int, sha256: str, settlement_id: str) -> AmazonsItems:
-    return AmazonsItems(_opened(file_id), settlement_id)
+def _items(file_id: int, sha256: str, telling: Telling) -> AmazonsItems:
+    return AmazonsItems(_opened(file_id), telling)
 
 
 def _opened(file_id: int) -> settlement_files.Kept:

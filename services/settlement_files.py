@@ -14,7 +14,7 @@ from models import SettlementFile, SettlementFilePart
 from services.audit import Actor
 from services.core.packed_files import LIMITS, Limits, members
 from services.core.settlement import Settlement
-from services.core.settlement_file import ReadError, read_settlements
+from services.core.settlement_file import ReadError, read_file
 from services.core.watched_stream import WatchedStream
 from services.parts import Parts
 
@@ -28,7 +28,7 @@ _LONGEST_NAME = 200
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as it was dropped: its name there, and a seekable stream of its bytes."""
+    """A file as it was dropped: its name there, and a stream of its bytes."""
 
     name: str
     stream: BinaryIO
@@ -36,21 +36,28 @@ class Upload:
 
 @dataclass(frozen=True)
 class ReadFile:
-    """A settlement file, read: what it says and its bytes to keep, or why it was refused."""
+    """A settlement file, read: what it says and its bytes to keep, or why it, or a settlement of it, was refused."""
 
     name: str  # of a file in an archive: archive.zip/name
     settlements: tuple[Settlement, ...] = ()
     evidence: "Evidence | None" = None
     sha256: str = ""
     error: ReadError | None = None
+    settlement_id: str | None = None  # where a settlement was refused, and the rest of its file was not
+
+    @property
+    def why(self) -> str:
+        """The refusal in words."""
+        whose = f"Settlement {self.settlement_id} of this file is not taken in. " if self.settlement_id else ""
+        return whose + self.error.message
 
 
 def read_all(uploads: list[Upload], progress: Progress | None = None, limits: Limits = LIMITS) -> list[ReadFile]:
     """Reads every file, archives member by member, in order. ``progress`` counts over all of them."""
-    sizes = [upload.stream.seek(0, io.SEEK_END) for upload in uploads]
+    streams = [_seekable(upload.stream, limits) for upload in uploads]
+    sizes = [stream.seek(0, io.SEEK_END) for stream in streams]
     files: list[ReadFile] = []
-    for number, upload in enumerate(uploads):
-        stream = upload.stream
+    for number, (upload, stream) in enumerate(zip(uploads, streams, strict=True)):
         if progress:
             before = sum(sizes[:number])
             stream = WatchedStream(stream, lambda read, _, before=before: progress(before + read, sum(sizes)))
@@ -58,21 +65,36 @@ def read_all(uploads: list[Upload], progress: Progress | None = None, limits: Li
     return files
 
 
+def _seekable(stream: BinaryIO, limits: Limits) -> BinaryIO:
+    """What comes through a pipe is laid down first, up to a little more than the largest file that is taken."""
+    if stream.seekable():
+        return stream
+    laid_down = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115 – gone with its last reader
+    left = limits.bytes + 1
+    while left and (content := stream.read(min(left, _AT_ONCE_BYTES))):
+        laid_down.write(content)
+        left -= len(content)
+    return laid_down
+
+
 def _read(name: str, stream: BinaryIO, limits: Limits) -> Iterator[ReadFile]:
     try:
         for member in members(name, stream, limits):
-            yield _read_member(member.name, member.stream)
+            yield from _read_member(member.name, member.stream)
     except ReadError as error:
         yield ReadFile(name, error=error)
 
 
-def _read_member(name: str, stream: BinaryIO) -> ReadFile:
+def _read_member(name: str, stream: BinaryIO) -> list[ReadFile]:
     evidence = Evidence(stream)
     try:
-        return ReadFile(name, tuple(read_settlements(evidence)), evidence, evidence.finish())
+        reading = read_file(evidence)
+        taken = ReadFile(name, reading.settlements, evidence, evidence.finish())
     except ReadError as error:
         evidence.close()
-        return ReadFile(name, error=error)
+        return [ReadFile(name, error=error)]
+    refused = [ReadFile(name, error=error, settlement_id=of.settlement_id) for of, error in reading.refused.items()]
+    return [taken, *refused]
 
 
 class Evidence:

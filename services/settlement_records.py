@@ -18,12 +18,12 @@ from services.parts import Parts
 # What a file says of its settlement. Number, reference and key are fixed on arrival and are not among it.
 TOLD = (
     "file", "fingerprint", "format", "marketplace", "currency", "start_date", "end_date", "deposit_date",
-    "total", "lines_total", "line_count", "received_at", "received_by",
+    "total", "lines_total", "line_count", "received_at", "received_by", "copy",
 )  # fmt: skip
 
 
 def fingerprint(found: values.Settlement) -> str:
-    """The same for the same settlement, whether a V1 or a V2 file tells it."""
+    """The same for the same sums, whether a V1 or a V2 file tells them; services/same_rows.py tells rows apart."""
     groups = sorted(
         [*normalised(g.line_type), normalise(g.marketplace), g.amazon_accounted, g.amount]
         for g in found.groups
@@ -59,12 +59,6 @@ def store(parts: Parts, file: SettlementFile, file_name: str, found: values.Sett
     return row
 
 
-def is_kept(known: Settlement, fingerprint: str) -> bool:
-    """Whether a file that says this is kept beside the settlement already."""
-    told = (CorrectedFile.settlement == known) & (CorrectedFile.fingerprint == fingerprint)
-    return CorrectedFile.select().where(told & CorrectedFile.groups.is_null(False)).exists()
-
-
 def keep_beside(
     parts: Parts, known: Settlement, file: SettlementFile, file_name: str, found: values.Settlement, actor: Actor
 ) -> CorrectedFile:
@@ -98,6 +92,7 @@ def _told(parts: Parts, file: SettlementFile, found: values.Settlement, actor: A
         "line_count": found.line_count,
         "received_at": parts.clock.now(),
         "received_by": actor.name,
+        "copy": found.copy,
     }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from models import Posting, Settlement, SettlementFile
-from services import bookkeeping, settlement_files
+from services import bookkeeping, same_rows, settlement_files
 from services import settlement_records as records
 from services.audit import Actor
 from services.core import settlement as values
@@ -62,7 +62,7 @@ def take_in(parts: Parts, uploads: list[Upload], actor: Actor, progress: Progres
     ``progress`` is told (bytes read, bytes in all) while the files are read.
     """
     files = settlement_files.read_all(uploads, progress)
-    refused = [Taken(file.name, "refused", problems=[file.error.message]) for file in files if file.error]
+    refused = [Taken(file.name, "refused", file.settlement_id, problems=[file.why]) for file in files if file.error]
     found = [(file, settlement) for file in files for settlement in file.settlements]
     oldest_first = sorted(found, key=lambda pair: (pair[1].start_date, pair[1].settlement_id))
     try:
@@ -73,17 +73,19 @@ def take_in(parts: Parts, uploads: list[Upload], actor: Actor, progress: Progres
 
 
 def _take(parts: Parts, file: ReadFile, found: values.Settlement, actor: Actor) -> Taken:
-    fingerprint = records.fingerprint(found)
+    rows = same_rows.SameRows(file, found)
+    for each in same_rows.all_kept(found.settlement_id):  # before the writing begins: it may take reading files again
+        rows.are_in(each)
     with write_txn():
-        known = Settlement.get_or_none(Settlement.settlement_id == found.settlement_id)
+        known, *beside = same_rows.all_kept(found.settlement_id) or [None]
         if known is None:
             row = records.store(parts, settlement_files.keep(parts, file, actor), file.name, found, actor)
             return _taken(file, found, "imported", _problems(row))
-        if known.fingerprint == fingerprint:
+        if rows.are_in(known):
             return _taken(file, found, "known", [])
-        if not records.is_kept(known, fingerprint):
+        if not any(map(rows.are_in, beside)):
             records.keep_beside(parts, known, settlement_files.keep(parts, file, actor), file.name, found, actor)
-        return _taken(file, found, "corrected", [_beside(known, found)])
+        return _taken(file, found, "corrected", [_beside(known, found, rows.fingerprint)])
 
 
 def _taken(file: ReadFile, found: values.Settlement, outcome: str, problems: list[str]) -> Taken:
@@ -96,11 +98,12 @@ def _problems(row: Settlement) -> list[str]:
     return [problem.message for problem in plan.problems if problem.code in ("needs_category", "does_not_add_up")]
 
 
-def _beside(known: Settlement, found: values.Settlement) -> str:
+def _beside(known: Settlement, found: values.Settlement, fingerprint: str) -> str:
+    same_sums = "Every sum is the same, but single rows are not. " if known.fingerprint == fingerprint else ""
     return (
         f"Settlement {known.settlement_id} is already here with other content: "
         f"{format_money(known.total, known.currency)} in {known.line_count} lines before, "
-        f"{format_money(found.total, found.currency)} in {found.line_count} lines in this file. "
+        f"{format_money(found.total, found.currency)} in {found.line_count} lines in this file. {same_sums}"
         "The new file is kept beside it and nothing was replaced: its page shows what differs, and lets you use it."
     )
 

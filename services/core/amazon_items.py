@@ -2,18 +2,18 @@
 
 import re
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from services.core.catalogue import normalise
 from services.core.read_errors import BrokenSettlement
-from services.core.settlement_layout import Frame, item_of
+from services.core.settlement_layout import Frame, item_of, sku_item_of
 from services.core.settlement_rows import Batch, Stretch
 
 MOST_ITEMS = 5_000_000
 
 _FACILITATOR = ("marketplacefacilitator", "lowvaluegoods")
 _NOT_ZERO = re.compile(rb"[1-9]")
-_SCIENTIFIC = re.compile(rb"\t[0-9][.,][0-9]+E\+[0-9]+$")
+_SCIENTIFIC = re.compile(rb"\t[0-9]([.,][0-9]+)?E\+[0-9]+$")
 
 
 def is_facilitator(description: str) -> bool:
@@ -31,6 +31,7 @@ class AmazonItems:
 
     def __init__(self) -> None:
         self._decided: dict[bytes, int] = {}  # item → the batch with its first withheld row
+        self._by_sku: dict[bytes, int] = {}  # the same where that row names the SKU alone, so for every code it has
         self._seen: list[array] = []  # of each batch, the hashes of its items
         self._count = 0
         self._withheld: set[tuple[Frame, bytes]] = set()
@@ -65,13 +66,36 @@ class AmazonItems:
         self._remember(set(items) - {b""})
         for stretch, item in zip(batch.stretches, items, strict=True):
             if item and not withheld.isdisjoint(stretch.amounts) and self._is_withheld(stretch):
-                self._decided.setdefault(item, len(self._seen) - 1)
+                self._decide(item, sku_item_of(batch.layout.item_cells(stretch.cells)))
         if not self._decided:
             return []
+        if self._by_sku:
+            return [stretch for stretch, known in self._decided_when(batch) if known is not None]
         return [stretch for stretch, item in zip(batch.stretches, items, strict=True) if item in self._decided]
+
+    def _decide(self, item: bytes, sku_item: bytes) -> None:
+        """Two rows are of one item where their codes are the same, or where one has none, their SKUs."""
+        number = len(self._seen) - 1
+        self._decided.setdefault(item, number)
+        if sku_item == item:
+            self._by_sku.setdefault(item, number)
+        elif sku_item:
+            self._decided.setdefault(sku_item, number)
+
+    def _decided_when(self, batch: Batch) -> Iterator[tuple[Stretch, int | None]]:
+        """Every stretch with the number of the batch in which it first showed that its item is Amazon's."""
+        cells_of_item = batch.layout.item_cells
+        for stretch, item in zip(batch.stretches, _items(batch), strict=True):
+            known = [self._decided[item]] if item in self._decided else []
+            if item and self._by_sku:
+                sku_item = sku_item_of(cells_of_item(stretch.cells))
+                known += [self._by_sku[sku_item]] if sku_item in self._by_sku else []
+            yield stretch, min(known, default=None)
 
     def batches_to_revisit(self) -> set[int]:
         """Numbers of the batches that held rows of an item before its withheld row came."""
+        if self._by_sku:  # rows with a code are known by that: any batch may hold some of the item
+            return set(range(len(self._seen)))
         first = {hash(item): number for item, number in self._decided.items()}
         if not first:
             return set()
@@ -79,8 +103,7 @@ class AmazonItems:
 
     def earlier_stretches_in(self, number: int, batch: Batch) -> list[Stretch]:
         """Those that ``stretches_in`` could not know to be Amazon's when batch ``number`` came."""
-        items = zip(batch.stretches, _items(batch), strict=True)
-        return [stretch for stretch, item in items if self._decided.get(item, 0) > number]
+        return [stretch for stretch, known in self._decided_when(batch) if known is not None and known > number]
 
     def _remember(self, items: set[bytes]) -> None:
         _refuse_rewritten(items)

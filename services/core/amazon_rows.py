@@ -12,11 +12,13 @@ from services.core.amazon_items import is_facilitator
 from services.core.amounts import certain_marks, parse_all, parse_amount
 from services.core.file_text import EncodingWatch, blocks
 from services.core.money import minor_digits
+from services.core.printed_names import printed_name
 from services.core.settlement import Group, LineType
-from services.core.settlement_layout import AmountColumn, item_of
-from services.core.settlement_rows import Row, rows_of
+from services.core.settlement_layout import AmountColumn, item_of, sku_item_of
+from services.core.settlement_rows import Row, Telling, rows_of
 
 _NOT_ZERO = re.compile(rb"[1-9]")
+_BY_SKU = b"any code\t"
 
 Sum = tuple[LineType, str]  # a line type and the marketplace as printed
 
@@ -65,7 +67,7 @@ def wanted(groups: Iterable[Group], of_all: Iterable[Group]) -> Wanted:
     return Wanted({each: None if found == flags[each] else next(iter(found)) for each, found in ours.items()})
 
 
-def how_written(stream: BinaryIO, settlement_id: str, currency: str) -> Written:
+def how_written(stream: BinaryIO, telling: Telling, currency: str) -> Written:
     """What must be known of the whole file before any of its rows can be read, the same as when it was taken in."""
     watch = EncodingWatch()
     for block in blocks(stream):
@@ -76,7 +78,7 @@ def how_written(stream: BinaryIO, settlement_id: str, currency: str) -> Written:
     elsewhere: dict[str, int] = {}
     for row in rows_of(stream):
         texts = dict.fromkeys(_amounts_in(row, encoding), row.line)
-        if row.settlement_id != settlement_id:
+        if not row.is_of(telling):
             elsewhere.update(texts)
             continue
         for mark in certain_marks(texts, digits):  # one is enough: the file was not refused when it was taken in
@@ -94,22 +96,33 @@ def _amounts_in(row: Row, encoding: str) -> Iterator[str]:
 class AmazonsItems:
     """The order items on which Amazon accounts for the tax, eight bytes each."""
 
-    def __init__(self, stream: BinaryIO, settlement_id: str):
+    def __init__(self, stream: BinaryIO, telling: Telling):
         names = _Names("utf-8")
-        found = {
-            hash(_item(row)) for row in rows_of(stream) if row.settlement_id == settlement_id and _withheld(row, names)
-        }
-        self._hashes = array("q", sorted(found - {hash(b"")}))
+        found: set[int] = set()
+        for row in rows_of(stream):
+            if row.is_of(telling) and row.layout.item_cells and _withheld(row, names):
+                found.update(map(hash, _decided_by(row.layout.item_cells(row.cells))))
+        self._hashes = array("q", sorted(found))
 
     def __contains__(self, row: Row) -> bool:
-        item = hash(_item(row))
-        place = bisect_left(self._hashes, item)
-        return place < len(self._hashes) and self._hashes[place] == item
+        if row.layout.item_cells is None:
+            return False
+        cells = row.layout.item_cells(row.cells)
+        return self._has(item_of(cells)) or self._has(_BY_SKU + sku_item_of(cells))
+
+    def _has(self, item: bytes) -> bool:
+        place = bisect_left(self._hashes, hash(item))
+        return place < len(self._hashes) and self._hashes[place] == hash(item)
 
 
-def _item(row: Row) -> bytes:
-    cells_of_item = row.layout.item_cells
-    return item_of(cells_of_item(row.cells)) if cells_of_item else b""
+def _decided_by(item_cells: tuple[bytes, ...]) -> list[bytes]:
+    """What a withheld row says is Amazon's, by code and by SKU, as core/amazon_items.py has it."""
+    item, sku_item = item_of(item_cells), sku_item_of(item_cells)
+    if not item:
+        return []
+    if not sku_item:
+        return [item]
+    return [item, _BY_SKU + sku_item] if sku_item == item else [item, sku_item]
 
 
 def _withheld(row: Row, names: "_Names") -> bool:
@@ -130,18 +143,18 @@ class _Names:
         cells = (column, *[row.cells[index] for index in column.indexes[:-1]])
         known = self._known.get(cells)
         if known is None:
-            texts = [cell.decode(self._encoding, "replace").strip() for cell in cells[1:]]
+            texts = [printed_name(cell, self._encoding) for cell in cells[1:]]
             known = self._known[cells] = column.line_type(texts), column.marketplace(texts)
         return known
 
 
 def rows_behind(
-    stream: BinaryIO, settlement_id: str, sums: Wanted, written: Written, items: AmazonsItems | None
+    stream: BinaryIO, telling: Telling, sums: Wanted, written: Written, items: AmazonsItems | None
 ) -> Iterator[AmazonRow]:
     """The rows behind the wanted sums, in the file's order, one at a time; ``items`` where the sums depend on them."""
     names = _Names(written.encoding)
     for row in rows_of(stream):
-        if row.settlement_id != settlement_id:
+        if not row.is_of(telling):
             continue
         for column in row.layout.amounts:
             amount = row.cells[column.index]

@@ -10,7 +10,8 @@ LONGEST_WHOLE = 10  # digits before the decimal mark: Xero's lines end at 9,999,
 Amounts = Mapping[str, int]  # an amount as printed → the first line that holds it
 
 _OTHER = {".": ",", ",": "."}
-_BLANKS = str.maketrans("", "", "'\u2019\u00a0\u202f ")
+# Apostrophes and every blank that parts thousands somewhere: no-break, figure, thin, narrow …
+_BLANKS = str.maketrans("", "", "'\u2019\u00a0\u202f\u3000 " + "".join(map(chr, range(0x2002, 0x200B))))
 _MINUS = "-\u2212"
 # Groups of two digits are the Indian way (1,23,456.00).
 _WHOLE = {mark: re.compile(rf"\d*|[1-9]\d{{0,2}}(?:\{mark}\d{{2,3}})*\{mark}\d{{3}}", re.ASCII) for mark in _OTHER}
@@ -28,7 +29,7 @@ def parse_amount(text: str, decimal_mark: str, digits: int) -> int:
         raise ValueError("is not an amount")
     if not re.fullmatch("[0-9]*", fraction):
         raise ValueError("is not an amount")
-    if len(fraction) > digits and (digits or fraction.strip("0")):
+    if len(fraction) > digits and ((len(fraction) == 3 and digits) or fraction[digits:].strip("0")):
         raise ValueError("has more decimals than the currency, so it cannot be booked exactly")
     minor = int(whole.replace(_OTHER[decimal_mark], "") + fraction[:digits].ljust(digits, "0") or "0")
     if minor >= 10 ** (LONGEST_WHOLE + digits):

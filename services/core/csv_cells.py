@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-_STARTS_A_FORMULA = re.compile(r"[=+\-@\t\r\n]|[\s\u00a0]+[=+\-@]")  # OWASP, "CSV injection"
+_SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20"  # and their full-width twins, which a spreadsheet takes for the same
+_STARTS_A_FORMULA = re.compile(rf"[{_SIGNS}\t\r\n]|[\s\u00a0]+[{_SIGNS}]")  # OWASP, "CSV injection"
 _HARMLESS = re.compile(r"-?\d+(\.\d+)?|[+-]")  # figures, and a sign that stands alone
 
 

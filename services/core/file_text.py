@@ -10,7 +10,9 @@ from services.core.read_errors import BrokenSettlement
 _BLOCK = 1 << 16
 _HEAD = 1 << 16
 _LONGEST_LINE = 1 << 20
+_WIDE_HEAD = 32
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_QUOTED = re.compile(rb'\s*"settlement-id"\t|[^\r\n"]*[\r\n]+"[^\t"]*"\t')
 _JAPANESE = re.compile(rb"\tJPY *[\t\r\n]|amazon\.(co\.)?jp", re.IGNORECASE)
 
 
@@ -26,11 +28,14 @@ def blocks(stream: BinaryIO) -> Iterator[Block]:
     """The file from its beginning, always cut at the same lines; lines end in LF, CRLF or CR.
 
     Tabs, digits and letters are ASCII in every block: UTF-16 comes out as UTF-8, other encodings as they are.
-    Raises BrokenSettlement for a line of more than a megabyte, so that memory stays bounded.
+    Where another program put quotation marks around the cells they are taken off. Raises BrokenSettlement for a
+    line of more than a megabyte, so that memory stays bounded.
     """
-    first_line, rest = 1, b""
+    first_line, rest, is_quoted = 1, b"", None
     for chunk in _chunks(stream):
         content = rest + chunk
+        if is_quoted is None:
+            is_quoted = _QUOTED.match(content) is not None
         cut = content.rfind(b"\n") + 1 or content.rfind(b"\r", 0, -1) + 1
         if not cut and len(content) > _LONGEST_LINE:
             if first_line > 1:
@@ -38,22 +43,45 @@ def blocks(stream: BinaryIO) -> Iterator[Block]:
             cut = len(content)  # no settlement report; what it looks like is told by its beginning
         rest = content[cut:]
         if cut:
-            lines = content[:cut].splitlines()
+            lines = _lines(content[:cut], is_quoted)
             yield Block(first_line, lines, content[:cut])
             first_line += len(lines)
     if rest:
-        yield Block(first_line, rest.splitlines(), rest)
+        yield Block(first_line, _lines(rest, is_quoted), rest)
+
+
+def _lines(content: bytes, is_quoted: bool | None) -> list[bytes]:
+    lines = content.splitlines()
+    return [b"\t".join(map(_unquoted, line.split(b"\t"))) for line in lines] if is_quoted else lines
+
+
+def _unquoted(cell: bytes) -> bytes:
+    is_quoted = len(cell) > 1 and cell.startswith(b'"') and cell.endswith(b'"')
+    return cell[1:-1].replace(b'""', b'"') if is_quoted else cell
+
+
+def wide_encoding(start: bytes) -> str:
+    """UTF-16 by its mark, or by the zeros beside the plain letters of a header; empty for anything else."""
+    if start.startswith(_UTF16_MARKS):
+        return "utf-16"
+    head = start[:_WIDE_HEAD]
+    if len(head) == _WIDE_HEAD:
+        for encoding, zeros, letters in (("utf-16-le", head[1::2], head[::2]), ("utf-16-be", head[::2], head[1::2])):
+            if not any(zeros) and all(letters):
+                return encoding
+    return ""
 
 
 def _chunks(stream: BinaryIO) -> Iterator[bytes]:
     stream.seek(0)
     chunk = _filled(stream)
-    if not chunk.startswith(_UTF16_MARKS):
+    wide = wide_encoding(chunk)
+    if not wide:
         yield chunk.removeprefix(codecs.BOM_UTF8)
         while chunk := _filled(stream):
             yield chunk
         return
-    decoder = codecs.getincrementaldecoder("utf-16")("replace")
+    decoder = codecs.getincrementaldecoder(wide)("replace")
     while chunk:
         yield decoder.decode(chunk).encode()
         chunk = _filled(stream)

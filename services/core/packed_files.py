@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import lzma
 import struct
 import zipfile
 import zlib
@@ -17,7 +18,7 @@ _ENTRIES = struct.Struct("<HL")  # the count of members and the size of their li
 _LAST_RECORD = 22 + 65535
 _MOST_LIST = 4 << 20
 _NOT_MEANT = ("__MACOSX/", ".DS_Store", "Thumbs.db")
-_DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile, struct.error, ValueError)
+_DAMAGES = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, gzip.BadGzipFile, struct.error, ValueError)
 
 
 class Limits(NamedTuple):

@@ -14,7 +14,7 @@ from services.core.catalogue import Category
 from services.core.classifier import Classified, Classifier, SalesTaxRows
 from services.core.money import tax_within
 from services.core.settlement import Group
-from services.core.tax import document_rate
+from services.core.tax import document_rate, without_tax
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class PlanSettings:
     negative_as: Literal["credit_note", "bill"] = "credit_note"
     post_as: Literal["invoice", "manual_journal"] = "invoice"
     clearing_account: str = ""  # balances manual journals; empty while none is chosen
+    document_status: Literal["authorised", "draft"] = "authorised"
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class PlanLine:
 
 CLEARING = "CLEARING"  # stands for a category on the line that balances a journal
 DIFFERENCE = "DIFFERENCE"  # stands for a category on an added line; no line type belongs to it
-NO_TAX = "NONE"
+_LONGEST_DESCRIPTION = 4000  # characters, Xero: Invoices, LineItems
 
 
 class _Key(NamedTuple):
@@ -104,9 +105,14 @@ def plan_lines(groups: Iterable[Group], marketplace: str, rules: Rules, sign: in
         category, label = rules.classify(group)
         description = label if rules.settings.lines == "line_type" else rules.category(category).label
         mapped = rules.books.mapped(category, mapping_marketplace(group, marketplace))
-        gathered[_Key(description, category, mapped)].append(group)
+        gathered[_Key(_shortened(description), category, mapped)].append(group)
     in_order = sorted(gathered, key=lambda key: _place(key, rules))
     return tuple(_line(key, gathered[key], rules.books, sign) for key in in_order)
+
+
+def _shortened(description: str) -> str:
+    is_long = len(description) > _LONGEST_DESCRIPTION
+    return f"{description[: _LONGEST_DESCRIPTION - 2]} …" if is_long else description
 
 
 def mapping_marketplace(group: Group, settlement_marketplace: str) -> str:
@@ -154,14 +160,15 @@ def _line(key: _Key, groups: list[Group], books: Books, sign: int) -> PlanLine:
 
 def added_line(added: AddedLine, books: Books, sign: int) -> PlanLine:
     """The difference as a line of its own, without tax, its reason in sight."""
-    account, rate = books.accounts.get(added.account_code), books.tax_rates.get(NO_TAX)
+    account, tax_type = books.accounts.get(added.account_code), without_tax(books.tax_rates)
+    rate = books.tax_rates.get(tax_type)
     gross = sign * added.amount
     return PlanLine(
         description=f"Difference to Amazon's total: {added.reason}",
         category=DIFFERENCE,
         account_code=added.account_code,
         account_name=account.name if account else "",
-        tax_type=NO_TAX,
+        tax_type=tax_type,
         tax_name=rate.name if rate else "",
         tracking=(),
         gross=gross,
@@ -173,13 +180,14 @@ def added_line(added: AddedLine, books: Books, sign: int) -> PlanLine:
 
 def clearing_line(total: int, account_code: str, books: Books) -> PlanLine:
     """What balances a journal: the settlement's total, a debit while Amazon pays, without tax."""
-    account, rate = books.accounts.get(account_code), books.tax_rates.get(NO_TAX)
+    account, tax_type = books.accounts.get(account_code), without_tax(books.tax_rates)
+    rate = books.tax_rates.get(tax_type)
     return PlanLine(
         description="Settlement total",
         category=CLEARING,
         account_code=account_code or None,
         account_name=account.name if account else "",
-        tax_type=NO_TAX,
+        tax_type=tax_type,
         tax_name=rate.name if rate else "",
         tracking=(),
         gross=total,

@@ -1,6 +1,6 @@
 """What a settlement is, once read: frozen values, amounts in whole minor units."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, order=True)
@@ -36,6 +36,7 @@ class Settlement:
     deposit_date: str  # empty when unknown
     line_count: int  # amounts read: a V1 row with two counts twice, a row without any not at all
     groups: tuple[Group, ...]
+    copy: int = field(default=1, compare=False)  # which one, where the file holds the settlement several times
 
     @property
     def lines_total(self) -> int:

@@ -9,6 +9,7 @@ from services.core.catalogue import normalise
 from services.core.line_tally import LineTally
 from services.core.money import minor_digits
 from services.core.printed_dates import printed_date
+from services.core.printed_names import printed_name
 from services.core.read_errors import BrokenSettlement
 from services.core.settlement import Group, LineType, Settlement
 from services.core.settlement_rows import Batch, Row
@@ -18,6 +19,7 @@ MOST_AMOUNTS = 200_000
 
 # So many different amounts are kept as printed before they are summed up.
 _AT_HAND = 30_000
+_SUMMED_UP = ("settlement-start-date", "settlement-end-date", "deposit-date", "total-amount", "currency")
 # The item's flag cannot change what a fee is, so fees go without it: fewer groups.
 _FEES = ("itemfees", "shipmentfees", "orderfees")
 
@@ -25,11 +27,13 @@ _FEES = ("itemfees", "shipmentfees", "orderfees")
 class Draft:
     """Gathers one settlement: ``note_head`` and ``take`` for all of the file, then what is left to be understood."""
 
-    def __init__(self, settlement_id: str, line: int):
+    def __init__(self, settlement_id: str, copy: int, line: int):
         self.settlement_id = settlement_id
+        self.copy = copy
         self.items = AmazonItems()
         self._first_line = line
         self._summary: Row | None = None
+        self._other_summary: Row | None = None  # that says something else, with no rows between them
         self._currencies: dict[bytes, int] = {}
         self._all, self._amazons = LineTally(), LineTally()
         self._marks: dict[str, str] = {}  # decimal mark → an amount, summed already, that shows it
@@ -37,17 +41,14 @@ class Draft:
         self._at_hand = _AT_HAND
 
     def note_head(self, row: Row) -> None:
-        """A row whose first cells are new: perhaps the summary row. Raises BrokenSettlement."""
+        """A row whose first cells are new: perhaps the summary row."""
         currency = row.cell("currency")
         if currency:
             self._currencies.setdefault(currency, row.line)
-        if row.cell("total-amount") and not row.layout.has_amount(row.cells):
-            if self._summary is not None:
-                raise BrokenSettlement(
-                    f"Settlement {self.settlement_id} stands in this file twice, on line {self._summary.line} and "
-                    f"again on line {row.line}."
-                )
-            self._summary = row
+        if row.layout.is_summary(row.cells):
+            if self._summary is not None and _told_by(self._summary) != _told_by(row):
+                self._other_summary = row
+            self._summary = self._summary or row
 
     def take(self, batch: Batch) -> None:
         """Counts the batch's amounts, and apart those of items on which Amazon accounts for the tax."""
@@ -63,7 +64,8 @@ class Draft:
     def printed(self, encoding: str) -> set[str]:
         """Every amount that is left to be understood, as printed."""
         texts = {raw.decode(encoding, "replace") for raw in self._left()}
-        return texts | set(self._marks.values()) | {self._total(encoding)}
+        total = {self._summary.cell("total-amount").decode(encoding, "replace")} if self._summary else set()
+        return texts | set(self._marks.values()) | total
 
     def understand_amounts(self, printed: Mapping[str, int], printed_in_file: Mapping[str, int], encoding: str) -> None:
         """``printed`` holds ``printed()`` with the lines on which they first stand. Raises BrokenSettlement."""
@@ -73,17 +75,28 @@ class Draft:
     def settlement(self, encoding: str) -> Settlement:
         summary = self._required_summary()
         groups = tuple(sorted(self._groups(encoding), key=_in_order))
+        begins, ends = self._period()
         return Settlement(
             settlement_id=self.settlement_id,
             format=summary.layout.format,
             currency=self._currency(),
             total=self._minor[self._total(encoding)],
-            start_date=self._date("settlement-start-date"),
-            end_date=self._date("settlement-end-date"),
+            start_date=begins,
+            end_date=ends,
             deposit_date=self._date("deposit-date") if summary.cell("deposit-date") else "",
             line_count=sum(group.lines for group in groups),
             groups=groups,
+            copy=self.copy,
         )
+
+    def _period(self) -> tuple[str, str]:
+        begins, ends = self._date("settlement-start-date"), self._date("settlement-end-date")
+        if ends < begins:
+            raise BrokenSettlement(
+                f"Line {self._required_summary().line}: the period ends ({ends}) before it begins ({begins}); "
+                "a spreadsheet may have rewritten the dates."
+            )
+        return begins, ends
 
     def _left(self) -> set[bytes]:
         return {*self._all.printed(), *self._amazons.printed()}
@@ -120,7 +133,7 @@ class Draft:
 
     def _groups(self, encoding: str) -> Iterator[Group]:
         def text_of(cell: bytes) -> str:
-            return cell.decode(encoding, "replace").strip()
+            return printed_name(cell, encoding)
 
         amazons = self._amazons.groups(text_of)
         for (line_type, marketplace), (amount, lines) in self._all.groups(text_of).items():
@@ -136,6 +149,11 @@ class Draft:
                 f"Settlement {self.settlement_id} (line {self._first_line}) has no summary row with its total and "
                 f"dates: the file is incomplete."
             )
+        if self._other_summary is not None:
+            raise BrokenSettlement(
+                f"Settlement {self.settlement_id} has two summary rows that differ, on lines {self._summary.line} and "
+                f"{self._other_summary.line}."
+            )
         return self._summary
 
     def _total(self, encoding: str) -> str:
@@ -143,10 +161,10 @@ class Draft:
 
     def _currency(self) -> str:
         summary = self._required_summary()
-        currency = _text(summary.cell("currency"))
+        currency = _code(summary.cell("currency"))
         if not re.fullmatch("[A-Z]{3}", currency):
             raise BrokenSettlement(f"Line {summary.line} names no currency (“{currency[:40]}”).")
-        other = next((code for code in self._currencies if _text(code) != currency), None)
+        other = next((code for code in self._currencies if _code(code) != currency), None)
         if other is not None:
             raise BrokenSettlement(
                 f"Line {self._currencies[other]} is in “{_text(other)[:40]}”, but settlement {self.settlement_id} "
@@ -166,12 +184,20 @@ class Draft:
             ) from error
 
 
+def _told_by(summary: Row) -> list[bytes]:
+    return [summary.cell(name) for name in _SUMMED_UP]
+
+
 def _in_order(group: Group) -> tuple[LineType, str, bool]:
     return group.line_type, group.marketplace, group.amazon_accounted
 
 
 def _carries_flag(line_type: LineType) -> bool:
     return is_facilitator(line_type.amount_description) or normalise(line_type.amount_type) not in _FEES
+
+
+def _code(cell: bytes) -> str:
+    return _text(cell).upper()
 
 
 def _text(cell: bytes) -> str:

@@ -108,22 +108,34 @@ class Layout(NamedTuple):
         index = self.columns.get(name)
         return b"" if index is None else cells[index].strip()
 
-    def has_amount(self, cells: Cells) -> bool:
+    def is_summary(self, cells: Cells) -> bool:
+        """The row with the total and the dates: no amount stands in it (amazon.md 0.5)."""
+        return bool(self.cell(cells, "total-amount")) and not self._has_amount(cells)
+
+    def _has_amount(self, cells: Cells) -> bool:
         return any(cells[column.index].strip() for column in self.amounts)
 
 
 def item_of(item_cells: tuple[bytes, ...]) -> bytes:
-    """What an order item is known by: transaction type, order id, item code or SKU. Empty when it is none."""
+    """What an order item is known by: transaction type, order id, item code or else SKU. Empty when it is none."""
     kind, order, code, sku = item_cells
     if not order or not (code or sku):
         return b""
-    item = b"\t".join((kind, order, code or sku))
+    item = b"\t".join((kind, order, code) if code else (kind, order, b"", sku))
     return item if b" " not in item else _without_padding(item_cells)
 
 
 def _without_padding(item_cells: tuple[bytes, ...]) -> bytes:
     kind, order, code, sku = map(bytes.strip, item_cells)
-    return b"\t".join((kind, order, code or sku)) if order and (code or sku) else b""
+    if not order or not (code or sku):
+        return b""
+    return b"\t".join((kind, order, code) if code else (kind, order, b"", sku))
+
+
+def sku_item_of(item_cells: tuple[bytes, ...]) -> bytes:
+    """What the same item is known by in rows that name its SKU alone. Empty where the row has no SKU."""
+    kind, order, _, sku = map(bytes.strip, item_cells)
+    return b"\t".join((kind, order, b"", sku)) if order and sku else b""
 
 
 def layout_of(header: Sequence[str]) -> Layout | None:

@@ -20,6 +20,13 @@ _LONGEST_HOLD = 500
 _MOST_KNOWN = 50_000
 
 
+class Telling(NamedTuple):
+    """One settlement in a file; ``copy`` counts from 1 where the file holds it several times."""
+
+    settlement_id: str
+    copy: int = 1
+
+
 class Row(NamedTuple):
     """A row of the file; ``cells`` in the file's own encoding, as many as are read of it at least."""
 
@@ -27,9 +34,13 @@ class Row(NamedTuple):
     settlement_id: str
     cells: list[bytes]
     layout: Layout
+    copy: int = 1  # 2 below the second summary row of its settlement, and so on
 
     def cell(self, name: str) -> bytes:
         return self.layout.cell(self.cells, name)
+
+    def is_of(self, telling: Telling) -> bool:
+        return self.settlement_id == telling.settlement_id and self.copy == telling.copy
 
 
 class Stretch(NamedTuple):
@@ -46,6 +57,7 @@ class Batch(NamedTuple):
     settlement_id: str
     layout: Layout
     stretches: list[Stretch]
+    copy: int = 1
 
 
 def rows_of(stream: BinaryIO) -> Iterator[Row]:
@@ -82,6 +94,7 @@ class _RowReader:
     def __init__(self, stream: BinaryIO):
         self._stream = stream
         self.layout: Layout | None = None
+        self._copies = _Copies()
 
     def read(self, line: int, content: bytes) -> Row | None:
         """None for blank lines and headers. Raises ReadError."""
@@ -94,7 +107,9 @@ class _RowReader:
                 raise self._not_readable(content)
             return None
         _fit(cells, self.layout, line)
-        return Row(line, _settlement_id(line, self.layout.cell(cells, "settlement-id")), cells, self.layout)
+        settlement_id = _settlement_id(line, self.layout.cell(cells, "settlement-id"))
+        copy = self._copies.of(settlement_id, self.layout.is_summary(cells))
+        return Row(line, settlement_id, cells, self.layout, copy)
 
     def finish(self) -> None:
         if self.layout is None:
@@ -104,12 +119,32 @@ class _RowReader:
         self._stream.seek(0)
         seen = looks_like(self._stream.read(_HEAD_BYTES))
         if seen:
-            return NotASettlement(f"This looks like {seen}, not a settlement report.")
+            but = "which is not what TrueBooks reads" if "settlement report" in seen else "not a settlement report"
+            return NotASettlement(f"This looks like {seen}, {but}.")
         if b"settlement-id" in header:
             return BrokenSettlement(
                 "The file begins like a settlement report, but columns that hold its amounts are missing."
             )
         return NotASettlement("TrueBooks does not know this kind of file; it is no settlement report.")
+
+
+class _Copies:
+    """Counts how often a settlement begins in a file: with a summary row, again with one below rows of its own."""
+
+    def __init__(self) -> None:
+        self._begun: dict[str, int] = {}
+        self._have_rows: set[str] = set()
+
+    def of(self, settlement_id: str, is_summary: bool) -> int:
+        if not is_summary:
+            if settlement_id in self._begun:
+                self._have_rows.add(settlement_id)
+        elif settlement_id in self._have_rows:
+            self._begun[settlement_id] += 1
+            self._have_rows.discard(settlement_id)
+        else:
+            self._begun.setdefault(settlement_id, 1)
+        return self._begun.get(settlement_id, 1)
 
 
 class _Sorter:
@@ -119,7 +154,7 @@ class _Sorter:
         self._reader = reader
         self._on_head = on_head
         self._layout: Layout | None = None
-        self._settlement_id = ""
+        self._settlement_id, self._copy = "", 1
         self._head = b""  # the first cells of the row above: a line that begins so needs no second look
         self._begin, self._end = b"", b""  # what the lines of the open stretch share, on either side of the amount
         self._stretches: list[Stretch] = []
@@ -185,9 +220,9 @@ class _Sorter:
                 self._head = b""  # a header: what stands below is read by it
             return
         if not (self._head and line.startswith(self._head)):
-            if (row.settlement_id, row.layout) != (self._settlement_id, self._layout):
+            if (row.settlement_id, row.copy, row.layout) != (self._settlement_id, self._copy, self._layout):
                 yield from self._batch(len(self._stretches))
-            self._settlement_id, self._layout = row.settlement_id, row.layout
+            self._settlement_id, self._copy, self._layout = row.settlement_id, row.copy, row.layout
             self._on_head(row)
             self._head = _head(row, line)
         for column in row.layout.amounts:
@@ -205,7 +240,7 @@ class _Sorter:
         if not self._stretches:
             self._begin = b""  # none is open any more
         if stretches:
-            yield Batch(self._settlement_id, self._layout, stretches)
+            yield Batch(self._settlement_id, self._layout, stretches, self._copy)
 
 
 def _fit(cells: list[bytes], layout: Layout, line: int) -> None:

@@ -1,5 +1,7 @@
 """On which order items Amazon accounts for the tax: decided item by item when the file is read."""
 
+import pytest
+
 from tests.core.settlement_text import V1, item_line, line, read_one, summary, table, v1_row
 
 OTHER_ITEM = {"order-item-code": "50000000002"}
@@ -63,6 +65,30 @@ def test_where_the_item_code_is_missing_the_sku_tells_the_items_apart():
     other = by_sku | {"sku": "SKU-2"}
     assert flagged(SALE | by_sku, WITHHELD | by_sku) == ALL - {"Order ItemPrice Tax"}
     assert flagged(SALE | other, WITHHELD | by_sku) == {"Order ItemWithheldTax MarketplaceFacilitatorVAT-Principal"}
+
+
+NO_CODE = {"order-item-code": ""}
+
+
+@pytest.mark.parametrize("withheld_first", [False, True])
+@pytest.mark.parametrize("without_code", ["withheld", "others"])
+def test_a_row_that_has_only_the_sku_belongs_to_the_item_with_that_sku(withheld_first, without_code):
+    if without_code == "withheld":
+        rows = [SALE, TAX, WITHHELD | NO_CODE]
+    else:
+        rows = [SALE | NO_CODE, TAX | NO_CODE, WITHHELD]
+    assert flagged(*(rows[::-1] if withheld_first else rows)) == ALL
+
+
+def test_rows_with_other_codes_stay_ordinary_though_their_sku_is_the_same():
+    assert flagged(SALE | OTHER_ITEM, WITHHELD) == {"Order ItemWithheldTax MarketplaceFacilitatorVAT-Principal"}
+
+
+def test_a_withheld_row_with_only_the_sku_is_found_again_from_far_away():
+    """Many blocks of the file lie between the item's rows."""
+    others = [SALE | {"order-id": f"206-{number}"} for number in range(2000)]
+    settlement = read_one(table(summary("0.00"), SALE, *others, WITHHELD | NO_CODE))
+    assert {g.lines for g in settlement.groups if g.amazon_accounted and g.line_type.amount_type == "ItemPrice"} == {1}
 
 
 def test_rows_of_no_order_item_are_never_flagged():

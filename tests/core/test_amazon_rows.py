@@ -5,6 +5,7 @@ import io
 import pytest
 
 from services.core.amazon_rows import AmazonsItems, how_written, rows_behind, wanted
+from services.core.settlement_rows import Telling
 from services.samples import sample_files
 from tests.core.settlement_text import ITEM, V1, item_line, line, read, summary, table, v1_row
 from tests.core.test_golden import CASES
@@ -15,9 +16,10 @@ FILES = [*sample_files(), *(case / "settlement.txt" for case in CASES)]
 def behind(content: bytes, settlement, groups):
     stream = io.BytesIO(content)
     sums = wanted(groups, settlement.groups)
-    written = how_written(stream, settlement.settlement_id, settlement.currency)
-    items = AmazonsItems(stream, settlement.settlement_id) if sums.depends_on_items else None
-    return list(rows_behind(stream, settlement.settlement_id, sums, written, items))
+    telling = Telling(settlement.settlement_id, settlement.copy)
+    written = how_written(stream, telling, settlement.currency)
+    items = AmazonsItems(stream, telling) if sums.depends_on_items else None
+    return list(rows_behind(stream, telling, sums, written, items))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name + "-" + path.stem)
@@ -106,3 +108,26 @@ def test_words_in_an_old_code_page_are_matched_and_shown():
     (settlement,) = read(content)
     (row,) = behind(content, settlement, settlement.groups)
     assert (row.sku, row.line_type.amount_description) == ("Größe-M", "Prämie")
+
+
+@pytest.mark.parametrize("copy", [1, 2])
+def test_each_copy_of_a_settlement_in_a_file_has_its_own_rows(copy):
+    sale = "Order/ItemPrice/Principal"
+    content = (table(summary("1.00"), line(sale, "1.00")) + table(summary("2.00"), line(sale, "2.00"))).encode()
+    settlement = read(content)[copy - 1]
+    assert [row.amount for row in behind(content, settlement, settlement.groups)] == [copy * 100]
+
+
+@pytest.mark.parametrize("without_code", ["withheld", "others"])
+def test_a_row_without_its_code_is_behind_the_figure_it_was_counted_in(without_code):
+    no_code = {"order-item-code": ""}
+    ours, theirs = ({}, no_code) if without_code == "withheld" else (no_code, {})
+    withheld = item_line("Order/ItemWithheldTax/MarketplaceFacilitatorVAT-Principal", "-2.00") | theirs
+    rows = [item_line("Order/ItemPrice/Principal", "10.00") | ours, withheld]
+    other = item_line("Order/ItemPrice/Principal", "7.00") | {"order-id": "206-2"}
+    content = table(summary("15.00"), *rows, other).encode()
+    (settlement,) = read(content)
+    for group in settlement.groups:
+        assert sum(row.amount for row in behind(content, settlement, [group])) == group.amount
+    amazons = [g.amount for g in settlement.groups if g.amazon_accounted and g.line_type.amount_type == "ItemPrice"]
+    assert amazons == [1000]

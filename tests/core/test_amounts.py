@@ -19,6 +19,9 @@ from services.core.read_errors import BrokenSettlement
         ("1141,18", ",", 2, 114118),
         ("1.141,18", ",", 2, 114118),
         ("-1 141,18", ",", 2, -114118),
+        ("1\u2009141,18", ",", 2, 114118),
+        ("1124.5000", ".", 2, 112450),
+        ("1.2300", ".", 3, 1230),
         ("1\u00a0141,18", ",", 2, 114118),
         ("1'141.18", ".", 2, 114118),
         ("\u221217,85", ",", 2, -1785),
@@ -42,7 +45,7 @@ def test_what_is_no_amount_is_refused(text):
         parse_amount(text, ".", 2)
 
 
-@pytest.mark.parametrize(("text", "digits"), [("1.234", 2), ("1.230", 2), ("1.5", 0)])
+@pytest.mark.parametrize(("text", "digits"), [("1.234", 2), ("1.230", 2), ("1.5", 0), ("1124.5001", 2)])
 def test_more_decimals_than_the_currency_has_are_refused(text, digits):
     with pytest.raises(ValueError, match="more decimals than the currency"):
         parse_amount(text, ".", digits)

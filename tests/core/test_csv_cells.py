@@ -10,8 +10,9 @@ from services.core.csv_cells import cell, csv_lines
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "--", "=-12.00"],
-)
+    ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "--", "=-12.00",
+     "\uff1d1+1", "\uff0b1", "\uff0d1+1", "\uff20SUM(A1)", " \uff1d1"],
+)  # fmt: skip
 def test_what_a_spreadsheet_would_run_is_shown_as_text(text):
     assert cell(text) == f"'{text}"
 

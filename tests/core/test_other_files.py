@@ -11,6 +11,13 @@ DATE_RANGE = (
     '"1 May 2026 00:01:02 UTC","26881161592","Order","206-1","SKU","Tea","1","amazon.co.uk","12.00"\n'
 )
 
+# In any language: lines of text, then a table.
+BELOW_TEXT = (
+    '"Amazon の取引が含まれます"\n"すべての金額は JPY"\n'
+    + "\n".join(",".join(f'"欄{number}"' for number in range(26)) for _ in range(2))
+    + "\n"
+)
+
 
 @pytest.mark.parametrize(
     ("content", "looks_like"),
@@ -41,6 +48,14 @@ DATE_RANGE = (
         (('"' + table(summary("1.00")).replace("\t", '","').replace("\n", '"\n"')).encode(), "saved again as CSV"),
         (table(summary("1.00")).replace("\t", ",").encode("utf-8-sig"), "saved again as CSV"),
         (DATE_RANGE.encode("utf-16"), "a Date Range report"),
+        ('"日付/時間","決済番号","トランザクションの種類"\n'.encode(), "a Date Range report"),
+        (b'"datum/tid","reglerings-id","typ"\n', "a Date Range report"),
+        (b'"datum/tijd","schikkings-ID","type"\n', "a Date Range report"),
+        (b'"data/godzina","identyfikator rozliczenia","typ"\n', "a Date Range report"),
+        ('"fecha/hora","Id. de liquidaci\u00f3n","tipo"\n'.encode(), "a Date Range report"),
+        (BELOW_TEXT.encode("cp932"), "a Date Range report"),
+        (BELOW_TEXT.replace(",", ";").encode("utf-8-sig"), "a Date Range report"),
+        (b"may.txt".ljust(257, b"\0") + b"ustar\x0000".ljust(255, b"\0"), "a TAR archive (unpack it first)"),
     ],
 )
 def test_it_says_what_the_file_looks_like_and_where_to_get_the_right_one(content, looks_like):
@@ -65,3 +80,12 @@ def test_words_of_other_reports_inside_a_settlement_do_not_turn_it_away():
     hostile = line("Order/ItemPrice/Principal", "1.00", sku="<html> date/time settlement id type")
     (settlement,) = read(table(summary("1.00"), hostile))
     assert settlement.total == 100
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_a_settlement_report_in_another_form_is_not_said_to_be_none(separator):
+    """“Looks like a settlement report …, not a settlement report” would tell nobody anything."""
+    with pytest.raises(NotASettlement) as refused:
+        read(table(summary("1.00")).replace("\t", separator))
+    assert "which is not what TrueBooks reads" in refused.value.message
+    assert "not a settlement report" not in refused.value.message

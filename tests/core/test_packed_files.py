@@ -54,6 +54,13 @@ def test_every_usual_way_of_packing_is_read(method):
     assert read_all(zipped({"may.txt": TEXT}, method)) == {"upload/may.txt": [read_one(TEXT)]}
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_member_is_refused_however_it_was_packed(method):
+    packed = bytearray(zipped({"may.txt": TEXT * 20}, method))
+    packed[80:90] = bytes(byte ^ 0xFF for byte in packed[80:90])
+    assert "damaged" in refusal(bytes(packed), BrokenArchive)
+
+
 def test_folders_and_what_a_mac_adds_are_left_out():
     packed = zipped({"folder/": b"", "__MACOSX/._may.txt": b"\0\5\x16\7", "folder/.DS_Store": b"\0", "may.txt": TEXT})
     assert list(read_all(packed)) == ["upload/may.txt"]

@@ -2,13 +2,15 @@
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
-from services.core.books import Mapped
-from services.core.plans import PlanSettings
+from services.core.books import AccountFacts, Books, Mapped, TaxRateFacts
+from services.core.plans import AddedLine, PlanSettings
+from services.core.settlement import Group, LineType
 from tests.core.books_text import plan_of, uk_books
-from tests.core.settlement_text import item_line, line, read_one, summary, table
+from tests.core.settlement_text import item_line, line, read, read_one, summary, table
 
 UK = {"marketplace_name": "Amazon.co.uk"}
 SALE = item_line("Order/ItemPrice/Principal", "100.00", **UK)
@@ -44,6 +46,36 @@ def test_a_positive_settlement_becomes_an_invoice_dated_when_the_money_came():
     ]
     assert (plan.total, plan.settlement_total, plan.tax) == (10164, 10164, 1694)
     assert plan.is_postable
+
+
+AUSTRALIA = Books(
+    {("SALES", ""): Mapped("200", "OUTPUT")},
+    {code: AccountFacts(code, "An account", "REVENUE", "SALES", "ACTIVE") for code in ("200", "850")},
+    {
+        name: TaxRateFacts(name, name, Decimal(rate), "ACTIVE", frozenset({"REVENUE"}))
+        for name, rate in (("OUTPUT", 10), ("BASEXCLUDED", 0))
+    },
+    frozenset({"AUD"}),
+    base_currency="AUD",
+)
+
+
+@pytest.mark.parametrize("settings", [PlanSettings(), PlanSettings(post_as="manual_journal", clearing_account="850")])
+def test_an_australian_organisation_has_its_own_word_for_no_tax(settings):
+    plan = plan_of(
+        settled("99.00", item_line("Order/ItemPrice/Principal", "100.00"), currency="AUD"),
+        AUSTRALIA, settings=settings, added=AddedLine(-100, "850", "Amazon lost a line"),
+    )  # fmt: skip
+    assert plan.problems == ()
+    assert {line.tax_type for line in plan.lines[1:]} == {"BASEXCLUDED"}
+
+
+def test_a_description_longer_than_xero_takes_is_cut():
+    """Line types kept before names were cut when read may be as long as a line of the file."""
+    (settlement,) = read(table(summary("-5.00"), line("x/y/z", "-5.00")))
+    long = Group(LineType("other-transaction", "other-transaction", "x" * 5000), "", False, -500, 1)
+    plan = plan_of(replace(settlement, groups=(long,)))
+    assert [len(each.description) for each in plan.lines] == [4000]
 
 
 def test_without_a_deposit_date_it_is_dated_at_the_periods_end():

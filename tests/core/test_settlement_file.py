@@ -1,8 +1,10 @@
 """V2 files: whatever the dialect, every amount is counted once and exactly."""
 
+import io
+
 import pytest
 
-from services.core.settlement_file import BrokenSettlement
+from services.core.settlement_file import BrokenSettlement, read_file
 from tests.core.settlement_text import ID, V2, amounts, item_line, line, read, read_one, summary, table
 
 SALE = item_line("Order/ItemPrice/Principal", "12.00", marketplace_name="Amazon.co.uk")
@@ -156,7 +158,7 @@ def test_an_id_in_scientific_notation_is_refused_as_a_spreadsheets_work():
     assert "a spreadsheet has rewritten it" in refusal(table(summary("12.00"), SALE, settlement_id="2.699E+10"))
 
 
-@pytest.mark.parametrize("code", ["5.0001E+10", "6,21609E+13"])
+@pytest.mark.parametrize("code", ["5.0001E+10", "6,21609E+13", "5E+13"])
 def test_an_item_code_in_scientific_notation_is_refused_as_a_spreadsheets_work(code):
     """A settlement id of eleven digits survives where an item code of fourteen does not."""
     assert f"“{code}”: a spreadsheet has rewritten the ids" in refusal(
@@ -182,12 +184,103 @@ def test_a_settlement_without_its_summary_is_refused():
     assert "no summary row" in refusal(table(SALE, FEE))
 
 
-def test_a_settlement_that_stands_twice_in_one_file_is_refused():
-    assert "stands in this file twice, on line 2 and again on line 7" in refusal(SIMPLE + SIMPLE)
+def test_a_settlement_that_stands_twice_in_one_file_is_read_twice():
+    other = table(summary("12.00"), SALE)
+    assert [(each.copy, each.total, each.line_count) for each in read(SIMPLE + other)] == [(1, 716, 3), (2, 1200, 1)]
+    assert read(SIMPLE + SIMPLE) == [read_one(SIMPLE)] * 2
 
 
-def test_a_summary_row_that_stands_twice_one_below_the_other_is_refused():
-    assert "on line 2 and again on line 3" in refusal(table(summary("12.00"), summary("12.00"), SALE))
+def test_a_summary_row_said_twice_before_any_row_is_one():
+    assert read(table(summary("12.00"), summary("12.00"), SALE)) == [read_one(table(summary("12.00"), SALE))]
+
+
+def test_two_summary_rows_that_differ_are_refused():
+    message = refusal(table(summary("12.00"), summary("13.00"), SALE))
+    assert "two summary rows that differ, on lines 2 and 3" in message
+
+
+BAD = table(summary("12.00"), SALE | {"amount": "abc"}, settlement_id="27")
+LOST = table(SALE, settlement_id="28")
+
+
+def test_what_is_wrong_with_one_settlement_leaves_the_others_of_the_file_alone():
+    reading = read_file(io.BytesIO((SIMPLE + BAD + LOST).encode()))
+    assert reading.settlements == (read_one(SIMPLE),)
+    assert {of.settlement_id: error.message.partition(". ")[0] for of, error in reading.refused.items()} == {
+        "27": "Line 8: “abc” is not an amount",
+        "28": "Settlement 28 (line 10) has no summary row with its total and dates: the file is incomplete",
+    }
+
+
+def test_a_period_that_ends_before_it_begins_is_refused():
+    message = refusal(table(summary("12.00", settlement_end_date="11.05.2026 07:06:34 UTC"), SALE))
+    assert "Line 2: the period ends (2026-05-11) before it begins (2026-05-12)" in message
+
+
+def test_a_period_of_one_day_is_taken():
+    assert (
+        read_one(table(summary("12.00", settlement_end_date="12.05.2026 09:00:00 UTC"), SALE)).end_date == "2026-05-12"
+    )
+
+
+def test_a_currency_in_small_letters_is_the_same_currency():
+    settlement = read_one(table(summary("12.00", currency="gbp"), SALE | {"currency": "GBP"}))
+    assert (settlement.currency, settlement.total) == ("GBP", 1200)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_needs_no_mark(encoding):
+    assert read_one(SIMPLE.encode(encoding)) == read_one(SIMPLE)
+
+
+def quoted(text: str) -> str:
+    return "".join("\t".join(f'"{cell}"' for cell in row.split("\t")) + "\n" for row in text.splitlines())
+
+
+def test_cells_in_quotation_marks_are_what_they_say():
+    named = SIMPLE.replace("Storage Fee", 'Storage "Fee"')
+    header, _, rows = named.partition("\n")
+    whole = quoted(named.replace('"', '""'))
+    assert read_one(whole) == read_one(named)
+    assert read_one(f"{header}\n{quoted(rows.replace(chr(34), chr(34) * 2))}") == read_one(named)
+    assert read_one(f"{quoted(header)}{rows}") == read_one(named)
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("posted-date", "########"),
+        ("posted-date-time", "########"),
+        ("posted-date-time", "20/05/2026 07:06"),
+        ("posted-date-time", "5/20/26 7:06"),
+        ("order-id", "########"),
+        ("order-id", "2,06E+16"),
+    ],
+)
+def test_other_marks_of_a_spreadsheet_are_refused_too(column, text):
+    message = refusal(table(summary("12.00"), SALE | {column: text}))
+    assert message.startswith(f"The {column} of a row reads “{text}”: a spreadsheet has rewritten it")
+
+
+def test_such_a_mark_is_found_among_many_rows():
+    rows = [SALE | {"order-id": f"206-{number}", "posted-date-time": "########"} for number in range(400)]
+    assert "########" in refusal(table(summary("12.00"), *rows))
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [("posted-date", "09/06/25"), ("posted-date-time", "2026/05/20 07:06:34 UTC"), ("sku", "####"), ("sku", "5/20/26")],
+)
+def test_what_amazon_itself_writes_so_is_no_such_mark(column, text):
+    assert read_one(table(summary("12.00"), SALE | {column: text})).total == 1200
+
+
+def test_a_name_longer_than_any_of_amazons_is_cut_and_told_apart():
+    long = "x" * 900_000
+    first, second = (line(f"other-transaction/other-transaction/{long}{end}", "-1.00") for end in "ab")
+    names = [group.line_type.amount_description for group in read_one(table(summary("-2.00"), first, second)).groups]
+    assert len(set(names)) == 2
+    assert all(len(name) < 600 and name.startswith("xxx") for name in names)
 
 
 def test_a_line_in_another_currency_is_refused():
