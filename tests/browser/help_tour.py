@@ -13,8 +13,7 @@ from playwright.sync_api import Locator, Page
 
 from tests.browser.conftest import ROOT, Server
 
-SAMPLES = ROOT / "services" / "samples" / "files"
-WIDTH, HEIGHT = 900, 640  # narrow, so that words stay readable in a picture no wider than a page of the help
+WIDTH, HEIGHT = 900, 800  # narrow, so that words stay readable in a picture no wider than a page of the help
 MARGIN = 8
 
 
@@ -34,11 +33,13 @@ def tour(page: Page, server: Server) -> Iterator[Stop]:
     open_page = _opener(page, server)
     command("sandbox", "connect")
     open_page("/settings/account")
-    yield Stop("connection", page.locator("#connection"))
+    yield Stop("connection", page.locator("#connection"), most=380)
     open_page("/mappings/suggestion")
     yield Stop("suggested-mapping", page.locator("section", has_text="Worth a look").last)
     command("mappings", "suggest", "--apply")
-    command("import", *(str(path) for path in sorted(SAMPLES.glob("*.txt"))))
+    open_page("/settlements")
+    page.get_by_role("button", name="Load sample settlements").click()
+    page.get_by_text("AMZ-TB-10004").first.wait_for()
     status = {each["status"]: each["settlement_id"] for each in command("settlements", "--json")}
     yield from _before_posting(page, open_page, status)
     october = _ready(command, "Amazon.co.uk")
@@ -71,7 +72,7 @@ def _after_posting(page: Page, open_page: Callable, command: Callable, ids: list
     open_page("/batches")
     page.locator("main a[href^='/batches/']").first.click()
     page.get_by_text("Needs mapping").first.wait_for()
-    yield Stop("batch", page.locator("main"), most=640)
+    yield Stop("batch", page.locator("main"), most=800)
     posted = next(each for each in command("settlements", "--json") if each["status"] == "posted")
     open_page(f"/settlements/{posted['settlement_id']}")
     _void_by_hand(page)
