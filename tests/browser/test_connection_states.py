@@ -53,7 +53,7 @@ class Settings:
             expect(self.page.locator("body")).to_contain_text(sentence)
         if FOLDER:
             Path(FOLDER).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=Path(FOLDER) / f"connection-{state}.png", full_page=True)
+            self.page.screenshot(path=Path(FOLDER) / f"connection-{state}.png")
         self.shown.append(state)
 
     def sign_in_at_xero(self, *organisations: str, button: str = "Reconnect Xero") -> None:
