@@ -1,5 +1,6 @@
 """Where a document can be looked at: in Xero, or in the sandbox's pages."""
 
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from models import Organisation, Posting, XeroConnection
@@ -15,15 +16,26 @@ _PAGES = {
 
 def of_posting(parts: Parts, posting: Posting | None) -> str:
     """The address of the posting's document, or empty while there is none."""
-    if posting is None or not posting.document_id:
-        return ""
-    if parts.config.mode == "sandbox":
-        return _in_sandbox(parts, posting)
-    return _in_xero(_PAGES[posting.kind].format(quote(posting.document_id)))
+    return of_postings(parts, [posting])[0]
 
 
-def _in_sandbox(parts: Parts, posting: Posting) -> str:
-    link = XeroConnection.get_or_none(XeroConnection.id == 1)
+def of_postings(parts: Parts, postings: Iterable[Posting | None]) -> list[str]:
+    """The same for many, in their order, asking once where they lead."""
+    in_sandbox = parts.config.mode == "sandbox"
+    link = XeroConnection.get_or_none(XeroConnection.id == 1) if in_sandbox else None
+    organisation = None if in_sandbox else Organisation.get_or_none(Organisation.id == 1)
+
+    def address(posting: Posting | None) -> str:
+        if posting is None or not posting.document_id:
+            return ""
+        if in_sandbox:
+            return _in_sandbox(parts, link, posting)
+        return _in_xero(_PAGES[posting.kind].format(quote(posting.document_id)), organisation)
+
+    return [address(posting) for posting in postings]
+
+
+def _in_sandbox(parts: Parts, link: XeroConnection | None, posting: Posting) -> str:
     if link is None or not link.tenant_id:
         return ""
     kind = "invoice" if posting.kind == "bill" else posting.kind  # they share Xero's list
@@ -31,9 +43,8 @@ def _in_sandbox(parts: Parts, posting: Posting) -> str:
     return f"{parts.config.xero_login_url}/sandbox/{quote(link.tenant_id)}/{shelf}/{quote(posting.document_id)}"
 
 
-def _in_xero(page: str) -> str:
+def _in_xero(page: str, organisation: Organisation | None) -> str:
     """Xero's deep link: with the organisation's short code it opens there, whichever one the user saw last."""
-    organisation = Organisation.get_or_none(Organisation.id == 1)
     if organisation is None or not organisation.short_code:
         return f"https://go.xero.com{page}"
     code = quote(organisation.short_code, safe="")

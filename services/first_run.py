@@ -29,13 +29,18 @@ class FirstRun:
         """done, now or later."""
         return "done" if step in self.done else "now" if step == self.next else "later"
 
-    @property
-    def is_shown(self) -> bool:
-        return not self.is_left
-
 
 def progress() -> FirstRun:
+    return _progress(Workspace.get_by_id(1))
+
+
+def on_home() -> FirstRun | None:
+    """As Home shows them; None once they are put away."""
     workspace = Workspace.get_by_id(1)
+    return None if workspace.first_steps_left_at else _progress(workspace)
+
+
+def _progress(workspace: Workspace) -> FirstRun:
     done = {
         "business": _is_business_clear(),
         "connection": xero_tokens.row().state == xero_tokens.CONNECTED and _organisation() is not None,
@@ -48,10 +53,8 @@ def progress() -> FirstRun:
 
 def onward() -> FirstRun | None:
     """For the line that leads back to the first steps from other pages; None once they are done or left."""
-    if Workspace.get_by_id(1).first_steps_left_at is not None:
-        return None
-    found = progress()
-    return found if found.next else None
+    found = on_home()
+    return found if found and found.next else None
 
 
 def _organisation() -> Organisation | None:

@@ -56,7 +56,7 @@ class Home:
     posted: list[Posted]
     is_empty: bool  # no settlement is here yet
     pending: int  # settlements whose status is being worked out anew
-    steps: FirstRun
+    steps: FirstRun | None  # None once they are put away
     connection: Card
 
 
@@ -64,7 +64,7 @@ def gather(parts: Parts) -> Home:
     pending = readiness.bring_up_to_date(readiness.AT_ONCE)
     counts, connection = settlement_list.counts(), xero_connection.card(parts)
     needs = [*_of_the_connection(connection), *_of_settlements(counts), *_of_files(), *_of_work()]
-    return Home(needs, _ready(), _posted(parts), not counts, pending, first_run.progress(), connection)
+    return Home(needs, _ready(), _posted(parts), not counts, pending, first_run.on_home(), connection)
 
 
 def _of_the_connection(card: Card) -> list[Need]:
@@ -119,10 +119,11 @@ def _posted(parts: Parts) -> list[Posted]:
                Settlement.id, Settlement.settlement_id, Settlement.marketplace, Settlement.total,
                Settlement.currency)  # fmt: skip
     latest = Posting.select(*columns).join(Settlement).where(standing).order_by(Posting.posted_at.desc())
+    rows = list(latest.limit(MOST_POSTED))
     return [
         Posted(
             row.settlement.settlement_id, row.number, row.settlement.marketplace, row.settlement.total,
-            row.settlement.currency, row.posted_at, row.created_by, document_links.of_posting(parts, row),
+            row.settlement.currency, row.posted_at, row.created_by, link,
         )
-        for row in latest.limit(MOST_POSTED)
+        for row, link in zip(rows, document_links.of_postings(parts, rows), strict=True)
     ]  # fmt: skip
