@@ -14,6 +14,7 @@ from services.settlement_filter import NEEDS_ME, STATUSES, Wanted, typed_amount
 from services.settlements import IN_HAND, Row, row_of
 
 PAGE = 50
+FEW = 500  # so many found by words are named one by one, rather than looked for again
 _SHOWN = (
     Settlement.id, Settlement.settlement_id, Settlement.marketplace, Settlement.currency, Settlement.start_date,
     Settlement.end_date, Settlement.deposit_date, Settlement.total, Settlement.lines_total, Settlement.number,
@@ -52,17 +53,19 @@ class Listed:
 def listed(wanted: Wanted) -> Listed:
     """One page, as it stands now. A page beyond the last is the last."""
     pending = readiness.bring_up_to_date(readiness.AT_ONCE)
-    counted = counts(wanted)
+    narrowed = _narrowed(wanted)
+    counted = _counts(narrowed)
     found = sum(counted.get(name, 0) for name in wanted.statuses) if wanted.statuses else sum(counted.values())
     page = min(wanted.page, max(1, -(-found // PAGE)))
-    rows = _rows(_ids(wanted).limit(PAGE).offset((page - 1) * PAGE))
+    rows = _rows(_ids(wanted, narrowed).limit(PAGE).offset((page - 1) * PAGE))
     return Listed(replace(wanted, page=page), rows, found, counted, pending)
 
 
 def everything(wanted: Wanted | None = None) -> list[Row]:
     """All settlements (that the filter leaves), on whatever page, the latest deposit first, each with its status."""
     readiness.bring_up_to_date()
-    return _rows(_ids(wanted or Wanted()))
+    wanted = wanted or Wanted()
+    return _rows(_ids(wanted, _narrowed(wanted)))
 
 
 def named(settlement_ids: list[str]) -> list[Row]:
@@ -76,7 +79,10 @@ def counts(wanted: Wanted | None = None) -> dict[str, int]:
 
     Status, order and page of ``wanted`` are left aside. What is not worked out yet counts as ready for nothing.
     """
-    narrowed = _narrowed(replace(wanted or Wanted(), status=""))
+    return _counts(_narrowed(wanted or Wanted()))
+
+
+def _counts(narrowed: list) -> dict[str, int]:
     found: Counter[str] = Counter()
     states = Settlement.select(Settlement.state, fn.COUNT(SQL("*"))).where(*narrowed).group_by(Settlement.state)
     for state, count in states.tuples():
@@ -116,8 +122,10 @@ _choices: dict[str, tuple[list[str], list[str]]] = {}  # under the mark they wer
 # --- which, in which order --------------------------------------------------------------------
 
 
-def _ids(wanted: Wanted):
-    query = Settlement.select(Settlement.id).where(*_narrowed(wanted))
+def _ids(wanted: Wanted, narrowed: list):
+    query = Settlement.select(Settlement.id).where(*narrowed)
+    if wanted.statuses:
+        query = query.where(_has_status(wanted.statuses))
     if wanted.statuses or wanted.sort == "status":
         query = query.join(Readiness, JOIN.LEFT_OUTER, on=_JOINED)
     return query.order_by(*_order(wanted))
@@ -151,9 +159,8 @@ def _place():
 
 
 def _narrowed(wanted: Wanted) -> list:
+    """What the filter demands, the status apart. Words are looked for once, here."""
     conditions = []
-    if wanted.statuses:
-        conditions.append(_has_status(wanted.statuses))
     if wanted.marketplace:
         conditions.append(Settlement.marketplace == wanted.marketplace)
     if wanted.currency:
@@ -163,7 +170,9 @@ def _narrowed(wanted: Wanted) -> list:
     if wanted.until:
         conditions.append(SQL("COALESCE(NULLIF(deposit_date, ''), end_date) <= ?", [wanted.until]))
     if wanted.words:
-        conditions.append(_holds(wanted.words))
+        holding = Settlement.select(Settlement.id).where(_holds(wanted.words), *conditions).limit(FEW + 1).tuples()
+        few = [row for (row,) in holding]
+        conditions = [Settlement.id.in_(few)] if len(few) <= FEW else [*conditions, _holds(wanted.words)]
     return conditions or [SQL("1 = 1")]
 
 
