@@ -158,6 +158,15 @@ def test_a_bad_setting_is_refused_in_words(ada):
     assert "whole number" in in_words(answer)
 
 
+def test_what_was_refused_is_told_under_the_setting_it_belongs_to(ada):
+    page = ada.get("/settings/account").text
+    assert 'Error-Place": "#next_number-message"' in page
+    assert '<div id="next_number-message">' in page
+    place = {"Error-Place": "#next_number-message"}
+    answer = ada.htmx("POST", "/settings/workspace", {"name": "next_number", "value": "ten"}, headers=place)
+    assert answer.headers["HX-Retarget"] == "#next_number-message"
+
+
 def test_kinds_and_the_clearing_account_can_be_chosen_each_with_a_word_on_what_it_does(ada):
     page = account(ada)
     for words in ("A manual journal against the clearing account", "A bill, as A2X", "Drafts, for you to approve"):
