@@ -151,7 +151,7 @@ def apply_mapping():
 @bp.post("/leaving")
 def leave():
     first_run.leave(parts(), actor())
-    flash("The first steps are put away. Settings → Account leads back to them.")
+    flash("The first steps are put away. The end of Settings → Account leads back to them.")
     return redirect(url_for("home.index"), 303)
 
 

@@ -112,6 +112,7 @@ def test_put_away_for_the_whole_workspace_and_brought_back(ada):
     ada.post("/first-steps/leaving")
     assert "Your business and its VAT" not in in_words(ada.get("/"))
     assert "Go on with the first steps" not in in_words(ada.get("/settings/account"))
+    assert 'href="/first-steps"' in ada.get("/settings/account").text
     assert "Show them on Home again" in in_words(ada.get("/first-steps/business"))
     ada.post("/first-steps/return")
     assert "Your business and its VAT" in in_words(ada.get("/"))
