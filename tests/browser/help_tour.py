@@ -33,7 +33,7 @@ def tour(page: Page, server: Server) -> Iterator[Stop]:
     open_page = _opener(page, server)
     command("sandbox", "connect")
     open_page("/settings/account")
-    yield Stop("connection", page.locator("#connection"), most=380)
+    yield Stop("connection", page.locator("#connection"), most=470)
     open_page("/mappings/suggestion")
     yield Stop("suggested-mapping", page.locator("section", has_text="Worth a look").last)
     command("mappings", "suggest", "--apply")
