@@ -21,7 +21,6 @@ from services.workspace import open_workspace
 from services.xero.transport import in_process_session, network_session
 
 ROOT = Path(__file__).resolve().parent
-UPLOAD_LIMIT_BYTES = 200 * 1024 * 1024
 
 
 class SandboxReach:
@@ -88,6 +87,8 @@ def create_app(parts: Parts):
 
 def _flask_settings(config: Config) -> dict:
     """A cookie name per data folder and port: two workspaces on one machine do not sign each other out."""
+    from services.upload_limit import UPLOAD_LIMIT_BYTES
+
     secure = config.public_url.startswith("https:")
     workspace = hashlib.sha256(f"{config.data}|{config.port}".encode()).hexdigest()[:8]
     return {
@@ -131,12 +132,15 @@ def main() -> None:
 
 def _listening(app, config: Config):
     """A server that listens already, so that the address printed answers at once."""
+    from waitress.channel import HTTPChannel
     from waitress.server import create_server
 
-    limit = UPLOAD_LIMIT_BYTES + 1024 * 1024  # Flask's own limit comes first: it answers in words
+    from services.upload_limit import ENDLESS, UploadParser
+
+    HTTPChannel.parser_class = UploadParser  # Flask's limit answers in words
     try:
         return create_server(
-            app, host=config.host, port=config.port, threads=8, ident=None, max_request_body_size=limit)
+            app, host=config.host, port=config.port, threads=8, ident=None, max_request_body_size=ENDLESS)
     except OSError as error:
         raise BadSetting(
             f"TrueBooks cannot listen on {config.host}, port {config.port}: {error.strerror}. "

@@ -19,7 +19,8 @@ WORDS = {
     403: "You may not do this.",
     404: "There is no such page. It may have been moved, or the address mistyped.",
     405: "This address cannot be used that way. Go back and use the buttons of the page.",
-    413: "The upload is larger than TrueBooks takes at once (200 MB). Drop fewer files at a time.",
+    413: "The upload is larger than a page takes at once (200 MB). Drop fewer files at a time, or pack the file as .gz "
+    "or .zip; on the command line bin/truebooks import takes files of up to 1 GB.",
     429: "Too many tries from your address. Wait a quarter of an hour, then try again.",
 }
 _PLACE = re.compile(r"#[A-Za-z][\w-]*")

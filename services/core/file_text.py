@@ -12,7 +12,6 @@ _HEAD = 1 << 16
 _LONGEST_LINE = 1 << 20
 _WIDE_HEAD = 32
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_QUOTED = re.compile(rb'\s*"settlement-id"\t|[^\r\n"]*[\r\n]+"[^\t"]*"\t')
 _JAPANESE = re.compile(rb"\tJPY *[\t\r\n]|amazon\.(co\.)?jp", re.IGNORECASE)
 
 
@@ -31,11 +30,9 @@ def blocks(stream: BinaryIO) -> Iterator[Block]:
     Where another program put quotation marks around the cells they are taken off. Raises BrokenSettlement for a
     line of more than a megabyte, so that memory stays bounded.
     """
-    first_line, rest, is_quoted = 1, b"", None
+    first_line, rest = 1, b""
     for chunk in _chunks(stream):
         content = rest + chunk
-        if is_quoted is None:
-            is_quoted = _QUOTED.match(content) is not None
         cut = content.rfind(b"\n") + 1 or content.rfind(b"\r", 0, -1) + 1
         if not cut and len(content) > _LONGEST_LINE:
             if first_line > 1:
@@ -43,16 +40,22 @@ def blocks(stream: BinaryIO) -> Iterator[Block]:
             cut = len(content)  # no settlement report; what it looks like is told by its beginning
         rest = content[cut:]
         if cut:
-            lines = _lines(content[:cut], is_quoted)
+            lines = _lines(content[:cut])
             yield Block(first_line, lines, content[:cut])
             first_line += len(lines)
     if rest:
-        yield Block(first_line, _lines(rest, is_quoted), rest)
+        yield Block(first_line, _lines(rest), rest)
 
 
-def _lines(content: bytes, is_quoted: bool | None) -> list[bytes]:
+def _lines(content: bytes) -> list[bytes]:
+    """Amazon never begins a line with a quotation mark: where one does, another program put its cells in them."""
     lines = content.splitlines()
-    return [b"\t".join(map(_unquoted, line.split(b"\t"))) for line in lines] if is_quoted else lines
+    if b'"' not in content:
+        return lines
+    return [
+        b"\t".join(map(_unquoted, line.split(b"\t"))) if line.startswith(b'"') and b"\t" in line else line
+        for line in lines
+    ]
 
 
 def _unquoted(cell: bytes) -> bytes:

@@ -16,6 +16,7 @@ _HEAD = (
 )  # fmt: skip
 _KIND, _ORDER, _CODE, _SKU = "transaction-type", "order-id", "order-item-code", "sku"
 _MARKETPLACE = "marketplace-name"
+LOOKED_AT = (_ORDER, "posted-date", "posted-date-time")  # for what a spreadsheet made of them
 _REQUIRED = {*_HEAD, _KIND} - {"deposit-date"}
 
 # V1: one type column an amount column, under V2's amount types. Amazon's own table of the conversion
@@ -155,10 +156,11 @@ def layout_of(header: Sequence[str]) -> Layout | None:
 def _layout(name: str, header: Sequence[str], columns: dict[str, int], amounts: list[AmountColumn]) -> Layout:
     item = _item_indexes(columns)
     head = [columns[name] for name in _HEAD if name in columns]
+    looked_at = [columns[name] for name in LOOKED_AT if name in columns]
     return Layout(
         format=name,
         width=len(header),
-        needed=1 + max(*head, *item, *(index for column in amounts for index in column.indexes)),
+        needed=1 + max(*head, *item, *looked_at, *(index for column in amounts for index in column.indexes)),
         columns=columns,
         amounts=tuple(amounts),
         item_cells=itemgetter(*item) if item else None,

@@ -4,10 +4,9 @@ import re
 from operator import itemgetter
 
 from services.core.read_errors import BrokenSettlement
-from services.core.settlement_layout import Layout
+from services.core.settlement_layout import LOOKED_AT, Layout
 from services.core.settlement_rows import Batch
 
-_WATCHED = ("order-id", "posted-date", "posted-date-time")
 # A column that was too narrow is saved as it was shown.
 _HIDDEN = re.compile(rb"\s*#{3,}\s*")
 _SCIENTIFIC = re.compile(rb"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
@@ -34,11 +33,11 @@ def refuse_marks(batch: Batch) -> None:
 
 
 def _watched(layout: Layout) -> list[int]:
-    return [layout.columns[name] for name in _WATCHED if name in layout.columns]
+    return [layout.columns[name] for name in LOOKED_AT if name in layout.columns]
 
 
 def _refuse(cells: list[bytes], layout: Layout) -> None:
-    for name in _WATCHED:
+    for name in LOOKED_AT:
         cell = layout.cell(cells, name)
         marks = (_HIDDEN, _SCIENTIFIC) if name == "order-id" else (_HIDDEN, _REORDERED)[: 1 + (name != "posted-date")]
         if any(mark.fullmatch(cell) for mark in marks):

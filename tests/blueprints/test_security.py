@@ -5,10 +5,11 @@ from io import BytesIO
 
 import pytest
 
-from app import UPLOAD_LIMIT_BYTES, assemble, create_app
+from app import assemble, create_app
 from blueprints.context import own_path
 from services import users
 from services.audit import COMMAND_LINE
+from services.upload_limit import UPLOAD_LIMIT_BYTES
 from tests.conftest import EMAIL, PASSWORD, Browser, in_words, make_config
 
 PUBLIC = {

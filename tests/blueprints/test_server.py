@@ -1,5 +1,6 @@
 """The server as a person starts it: it says where it is, hands out the first admin's code, and answers."""
 
+import http.client
 import os
 import re
 import signal
@@ -9,6 +10,10 @@ import sys
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
+
+from services.upload_limit import UPLOAD_LIMIT_BYTES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,6 +51,26 @@ def test_it_says_where_it_is_prints_the_code_and_answers(tmp_path):
         with urllib.request.urlopen(f"http://localhost:{port}/healthz", timeout=10) as answer:
             assert answer.status == 200
             assert "waitress" not in (answer.headers["Server"] or "")
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_however_large_an_upload_is_the_answer_is_in_words_and_nothing_of_it_is_kept(chunked, tmp_path, monkeypatch):
+    """Parts of it are sent twice the limit long; what a server keeps while it comes lies in its temporary folder."""
+    port, temporary = free_port(), tmp_path / "temporary"
+    temporary.mkdir()
+    with started(tmp_path / "data", PORT=str(port), TMPDIR=str(temporary)) as server:
+        server.stdout.readline()
+        connection = http.client.HTTPConnection("localhost", port, timeout=60)
+        piece, count = b"x" * (1 << 20), 2 * UPLOAD_LIMIT_BYTES >> 20
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        if not chunked:
+            headers["Content-Length"] = str(count << 20)
+        connection.request("POST", "/sign-in", (piece for _ in range(count)), headers, encode_chunked=chunked)
+        answer = connection.getresponse()
+        assert answer.status == 413
+        assert "larger than a page takes at once (200 MB)" in answer.read().decode()
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().status == 200
 
 
 def test_ctrl_c_ends_it_without_a_trace(tmp_path):

@@ -262,6 +262,11 @@ def test_other_marks_of_a_spreadsheet_are_refused_too(column, text):
     assert message.startswith(f"The {column} of a row reads “{text}”: a spreadsheet has rewritten it")
 
 
+def test_rows_may_end_before_their_dates():
+    cut = "\n".join(row.rstrip("\t") for row in table(summary("-3.00"), STORAGE).split("\n"))
+    assert read_one(cut).total == -300
+
+
 def test_such_a_mark_is_found_among_many_rows():
     rows = [SALE | {"order-id": f"206-{number}", "posted-date-time": "########"} for number in range(400)]
     assert "########" in refusal(table(summary("12.00"), *rows))
