@@ -33,6 +33,19 @@ document.addEventListener("htmx:afterRequest", (event) => {
   for (const busy of event.detail.elt.parentElement?.querySelectorAll(`.button[${BUSY}]`) ?? []) busy.removeAttribute(BUSY);
 });
 
+// No answer at all (the server is down, the line is cut): said where the answer would have stood.
+document.addEventListener("htmx:sendError", (event) => {
+  const wanted = event.detail.requestConfig?.headers?.["Error-Place"];
+  const place = (wanted && document.querySelector(wanted)) || document.getElementById("error");
+  const note = document.createElement("div");
+  const words = document.createElement("p");
+  note.className = "note bad";
+  note.setAttribute("role", "alert");
+  words.textContent = "TrueBooks did not answer. Look whether it is running and you are online, then press again: nothing is posted twice.";
+  note.append(words);
+  place?.replaceChildren(note);
+});
+
 function pressed(elt, cause) {
   if (elt.matches(".button")) return elt;
   return cause?.submitter ?? (cause?.type === "submit" ? elt.querySelector("button.button") : null);

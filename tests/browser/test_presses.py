@@ -41,6 +41,18 @@ def test_a_pressed_button_is_busy_until_the_answer_which_then_has_the_focus(page
     assert has_focus(answer)
 
 
+def test_a_press_that_no_answer_comes_to_is_told_in_words(chromium, server):
+    page = chromium.new_page()
+    become_first_admin(page, server)
+    page.goto(f"{server.address}/components")
+    page.route("**/components/pressed", lambda route: route.abort())
+    button = page.get_by_role("button", name="Press, and be told")
+    button.click()
+    expect(page.get_by_role("alert")).to_contain_text("TrueBooks did not answer.")
+    expect(button).to_be_enabled()
+    page.close()
+
+
 @pytest.mark.parametrize("javascript", [True], indirect=True)
 def test_a_plain_form_is_sent_once_however_often_it_is_pressed(page, server):
     become_first_admin(page, server)
