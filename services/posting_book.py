@@ -9,6 +9,7 @@ from models import Posting, Settlement, Workspace
 from services import audit, numbering, posting_reposts
 from services.audit import Actor
 from services.core import posting_states as states
+from services.core import posting_words
 from services.core.posting_moves import (
     Ending,
     Failed,
@@ -152,10 +153,15 @@ class Book:
         known = Settlement.get_by_id(self.settlement.id)
         standing = self._move((*UNDER_WAY, states.VOIDING), reason=what.reason)
         if standing.moved:
-            self._say(known.state if what.sure else "unsure", what.reason)
+            self._say(*((known.state, what.reason) if what.sure else ("unsure", self._unsure(what.reason))))
             if not what.sure and known.state != "unsure":
                 self._audit("posting.unsure", reason=what.reason)
         return standing
+
+    def _unsure(self, reason: str) -> str:
+        posting = Posting.get_by_id(self.posting_id)
+        return posting_words.while_unsure(
+            reason, posting.state, posting.sent_at, posting.sends or 0, self.parts.clock.now())
 
     # --- one row, one entry ---------------------------------------------------------------
 

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from services import xero_tokens
 from services.errors import AppError, Refused
-from services.live_check import clearing, connection_checks, document_checks
+from services.live_check import clearing, connection_checks, document_checks, posting_checks
 from services.live_check.probe import Probe
 from services.parts import Parts
 
 PATIENCE_SECONDS = 75.0
 NOT_TRIED = "not tried"
+CHECKS = (connection_checks, document_checks, posting_checks)
+TABLES = ("posting_beliefs.toml", "beliefs.toml")
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Belief:
 
     @property
     def try_it(self) -> Callable[[Probe], tuple[str, str]]:
-        return getattr(connection_checks, self.name, None) or getattr(document_checks, self.name)
+        asking = next(each for each in CHECKS if hasattr(each, self.name))
+        return getattr(asking, self.name)
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,11 @@ class Answer:
 
 @cache
 def beliefs() -> tuple[Belief, ...]:
-    table = tomllib.loads(Path(__file__).with_name("beliefs.toml").read_text(encoding="utf-8"))
+    read = (tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8")) for name in TABLES)
     return tuple(
         Belief(name, row["asks"], row["evidence"],
                {answer: words for answer, words in row.items() if answer not in ("asks", "evidence")})
-        for name, row in table.items())
+        for table in read for name, row in table.items())
 
 
 def check(parts: Parts, on_any_organisation: bool = False) -> Iterator[Answer | str]:

@@ -42,6 +42,11 @@ USUAL = {
     "deleted_number": "free", "renamed_before_void": "free", "tax_amount": "taken", "zero_rate_tax_amount": "ignored",
     "negative_total": "refused", "zero_total": "authorised", "search_invoice": "at_once",
     "search_credit_note": "at_once", "same_key": "same", "key_after_refresh": "same", "many_lines": "accepted",
+    "partial_change": "kept", "approved_twice": "accepted", "voided_twice": "refused", "void_of_a_draft": "refused",
+    "voided_credit_note_number": "free", "number_over_kinds": "free", "bill_numbers": "shared",
+    "each_for_itself": "each", "key_with_another_body": "refused", "key_remembers_errors": "remembers",
+    "search_reference": "at_once", "filter_credit_notes": "at_once", "lines_by_ids": "with_lines",
+    "invoices_changed": "honoured", "journal_statuses": "no_permission", "filter_journals": "no_permission",
 }
 SWITCHED = {
     "callback_extras": ("left_out", {"callback_extras": "left_out"}),
