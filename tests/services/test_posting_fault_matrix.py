@@ -273,6 +273,27 @@ def test_a_commit_that_fails_is_made_up_for(world, monkeypatch, where, words):
     stands_posted(world, settlement_id, number)
 
 
+def test_a_paid_document_of_other_figures_that_turns_up_beside_an_approved_one_is_told_and_ours_is_kept(
+    world, monkeypatch
+):
+    settlement_id = world.settlement()
+    with monkeypatch.context() as patch:
+        struck(patch, "noting that it is posted", "before", Killed())
+        with pytest.raises(Killed):
+            postings.post(world.parts, settlement_id, ANN)
+    posting = postings.active_posting(world.stored(settlement_id))
+    theirs = world.client().create_document("invoice", posting.payload.replace(posting.number, "INV-7"), "theirs")
+    line = {"Description": "Everything", "Quantity": 1, "UnitAmount": "9.00", "AccountCode": "200", "TaxType": "NONE"}
+    world.edit(theirs.id, LineItems=[line])
+    world.client().approve("invoice", theirs.id)
+    world.pay(theirs.id)
+    settled(world)
+    posting = postings.active_posting(world.stored(settlement_id))
+    mine = world.client().get_document("invoice", posting.document_id)
+    assert (posting.state, mine.status) == ("posted", "AUTHORISED")
+    assert "INV-7 for this settlement too, and it is paid" in world.stored(settlement_id).state_reason
+
+
 @pytest.mark.parametrize("hours", [-1, 1])
 def test_a_clock_that_jumps_while_a_create_is_unanswered_doubles_nothing_and_delays_little(world, hours):
     settlement_id = world.settlement()
