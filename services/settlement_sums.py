@@ -63,7 +63,7 @@ def reclassify() -> int:
 
 def bring_up_to_date() -> None:
     """Makes what is missing or was made by another catalogue; costs next to nothing when all is well."""
-    if Workspace.get_by_id(1).sums_basis == _basis() and not _unsummed().exists():
+    if Workspace.get_by_id(1).sums_basis == _basis() and _are_all_counted():
         return
     with write_txn():
         _learn(SettlementGroup.id.is_null(False))
@@ -118,6 +118,11 @@ def _basis() -> str:
 
 
 # --- sums, in bulk ----------------------------------------------------------------------------
+
+
+def _are_all_counted() -> bool:
+    counted = MonthSum.select(fn.COALESCE(fn.SUM(MonthSum.settlements), 0)).where(MonthSum.slice == PAYOUT).scalar()
+    return counted == Settlement.select().count()
 
 
 def _unsummed() -> Select:

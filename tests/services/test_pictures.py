@@ -19,10 +19,10 @@ def sold(world, settlement_id: int, deposited: str, sale="100.00", fee="-20.00",
     order = ("Order", marketplace, "ItemPrice", "Principal")
     text = settlement_text((order, sale), (FEE, fee), settlement_id=str(settlement_id), **facts)
     came = date.fromisoformat(deposited)
-    for printed, day in (
-        ("01.05.2026", came - timedelta(16)),
-        ("15.05.2026", came - timedelta(2)),
+    for printed, day in (  # from the last to the first, so that no date is taken for another one
         ("17.05.2026", came),
+        ("15.05.2026", came - timedelta(2)),
+        ("01.05.2026", came - timedelta(16)),
     ):
         text = text.replace(f"{printed} 00:00:00 UTC", f"{day:%d.%m.%Y} 00:00:00 UTC", 1)
     assert world.take(text).outcome == "imported"

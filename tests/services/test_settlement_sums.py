@@ -134,6 +134,15 @@ def test_settlements_from_before_the_sums_are_summed_when_the_data_is_opened(wor
     assert (sums(), months()) == before
 
 
+def test_what_was_written_or_deleted_past_the_program_is_put_right_when_the_data_is_opened(world):
+    world.settlement((SALE, "120.00"), (FEE, "-18.00"), settlement_id=ID)
+    world.settlement((SALE, "60.00"), settlement_id="26881161593")
+    Settlement.delete().where(Settlement.settlement_id == "26881161593").execute()
+    settlement_sums.bring_up_to_date()
+    assert months() == months_worked_out()
+    assert months()["GBP", "Amazon.co.uk", "2026-05", "payout"] == (10200, 1)
+
+
 def test_another_catalogue_moves_the_sums_when_the_data_is_opened(world, monkeypatch):
     world.settlement((SALE, "120.00"), (FEE, "-18.00"), settlement_id=ID)
     settlement_sums.bring_up_to_date()
