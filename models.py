@@ -174,12 +174,12 @@ class XeroConnection(Table):
     refresh_sealed = BlobField(null=True)
     previous_refresh_sealed = BlobField(null=True)  # Xero takes the old one for 30 more minutes
     refreshed_at = MomentField(null=True)
-    forced = BooleanField(null=True)  # renewed because Xero turned the access token before it down
     day_remaining = IntegerField(null=True)  # X-DayLimit-Remaining of the last answer
     minute_remaining = IntegerField(null=True)
     limits_at = MomentField(null=True)  # when Xero last said how many calls are left
     parked_until = MomentField(null=True)  # Xero takes no call before this moment
     parked_by = CharField(null=True)  # the limit that says so: day, minute, appminute
+    forced = BooleanField(null=True)  # renewed because Xero turned the access token before it down
 
 
 class Organisation(Table):
@@ -525,6 +525,18 @@ class Posting(Table):
     xero_updated_at = MomentField(null=True)  # when it was last changed there, by Xero's clock
     version = IntegerField(null=True)  # counts the commits: a run that another has overtaken keeps nothing more
     repost_hash = CharField(null=True)  # of the plan to be posted once this is rolled back; empty when that is done
+    void_sent_at = MomentField(null=True)  # when a void went out whose answer is not in; it may still arrive
+    shown_before = JsonField(null=True)  # the settlement's [state, reason] before its rollback began
+
+
+class KeySeen(Table):
+    """A settlement's key on a document in a list of Xero's that not every look-up reads (services/keys_seen.py)."""
+
+    key = CharField()
+    kind = CharField()  # credit_note, manual_journal
+
+    class Meta:
+        indexes = ((("key", "kind"), True),)
 
 
 class Batch(Table):
@@ -597,6 +609,7 @@ TABLES = [
     SettlementSum,
     MonthSum,
     Posting,
+    KeySeen,
     Batch,
     BatchRow,
     IntegrityRun,

@@ -1,6 +1,6 @@
 """Many at once: the press on the selected rows, and the batch's page with its progress and its lists."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from blueprints.context import actor, parts
 from services import batch_worker, batches
@@ -16,13 +16,21 @@ def index():
 @bp.post("")
 def begin():
     """Queues the ticked settlements; the work goes on in the background."""
-    action = batches.POST if request.form.get("action") == batches.POST else batches.ROLL_BACK
+    action = request.form.get("action", "")
     return _under_way(batches.begin(parts(), action, request.form.getlist("settlement"), actor()))
 
 
 @bp.post("/<batch_id>/retry")
 def retry(batch_id: str):
     return _under_way(batches.retry(parts(), batch_id, actor()))
+
+
+@bp.post("/<batch_id>/stop")
+def stop(batch_id: str):
+    stopped = batches.stop(parts(), batch_id, actor())
+    left = "What was begun already is still carried through." if batches.find(batch_id).finished_at is None else ""
+    flash(f"{stopped or 'Nothing'} stopped before anything was sent. {left}".strip(), "good")
+    return redirect(url_for("batches.show", batch_id=batch_id), 303)
 
 
 def _under_way(batch):

@@ -99,6 +99,7 @@ _HISTORY = {
     "posting.names_another": "{number} is kept instead of a duplicate",
     "posting.rollback_refused": "Not rolled back: {reason}",
     "posting.repost_stopped": "Repost ended after its rollback: {reason}",
+    "posting.others_make_way": "Other documents of it make way in Xero, voided or deleted: {numbers}",
     "number.retired": "Number {number} retired; {instead} is used instead",
 }
 
@@ -111,4 +112,5 @@ def history_of(settlement) -> list[tuple]:
 
 def _told(entry) -> str:
     facts = {name: str(value).replace("_", " ") if name == "kind" else value for name, value in entry.facts.items()}
-    return _HISTORY.get(entry.action, entry.action).format(**facts)
+    told = _HISTORY.get(entry.action, entry.action).format(**facts)
+    return f"{told} Xero’s own words: “{facts['xero_words']}”" if facts.get("xero_words") else told

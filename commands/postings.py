@@ -107,7 +107,7 @@ def _together(parts, action: str, settlement_ids: tuple[str, ...]) -> list[Outco
     told: dict[str, Outcome] = {}
     if known:
         batch = batches.begin(parts, action, known, COMMAND_LINE)
-        batches.work(parts, batch)
+        batches.see_through(parts, batch)
         told = {outcome.settlement_id: outcome for outcome in batches.outcomes(batch)}
     return [told.get(each) or _missing(each) for each in named]
 

@@ -19,17 +19,23 @@ from services import (
 from services.audit import Actor
 from services.bookkeeping import Bookkeeping
 from services.core import posting_states as states
+from services.core.posting_moves import Failed, StaysPosted
 from services.database import write_txn
 from services.errors import AppError, NotFound, Refused
 from services.parts import Parts
+from services.posting_book import Book
 from services.posting_many import OneOfMany
-from services.posting_outcomes import Outcome, outcome_of
+from services.posting_outcomes import Outcome, outcome_of, posted_already
+from services.posting_run import LEASE_SECONDS as POSTING_LEASE_SECONDS
+from services.posting_run import lease_name
 
 log = logging.getLogger(__name__)
 
 POST, ROLL_BACK = "post", "roll_back"
+QUEUED_STILL = "It is queued, and nothing of it was sent yet: TrueBooks goes on with it by itself while it runs."
 WAVE = 200  # carried through in step: looked up together, written by fifties
 LEASE, LEASE_SECONDS = "batches", 120
+WAIT_SECONDS = 1.0  # between two looks whether another worker is done
 PATIENCE_SECONDS = 75.0  # Xero's minute is waited out; a page does not
 LISTS = {"posted": "Posted", "rolled_back": "Rolled back", "already_there": "Already there",
          "needs_mapping": "Needs mapping", "failed": "Failed", "": "Waiting"}  # fmt: skip
@@ -58,10 +64,16 @@ class Told:
 
 def begin(parts: Parts, action: str, settlement_ids: Iterable[str], actor: Actor) -> Batch:
     """Queues the settlements; every plan is frozen at this moment. Raises NotConnected, NotFound, Refused."""
+    if action not in (POST, ROLL_BACK):
+        raise Refused("It was not said what to do with the selected settlements. Press Post selected or Roll back "
+                      "selected.")
     rows = [settlements.find(settlement_id) for settlement_id in dict.fromkeys(settlement_ids)]
     if not rows:
         raise Refused("No settlement was selected. Tick the ones you mean, then press again.")
     xero_connection.client(parts)  # not connected is said before anything is written
+    if action == POST:
+        posting_intents.see_numbers(parts, actor)
+        rows = [settlements.find(row.settlement_id) for row in rows]
     desk = bookkeeping.gather()
     queue = _queue_post if action == POST else _queue_rollback
     with write_txn():
@@ -75,7 +87,7 @@ def begin(parts: Parts, action: str, settlement_ids: Iterable[str], actor: Actor
 def _queue_post(parts: Parts, batch: Batch, row: Settlement, desk: Bookkeeping, actor: Actor) -> None:
     active = Posting.get_or_none(Posting.active == row.id)
     if active:
-        return _attach(batch, row, active, "already_there", "It is posted already.")
+        return _beside(batch, row, active)
     plan = desk.plan(row)
     refused = posting_intents.refusal(row, plan)
     if refused:
@@ -100,10 +112,14 @@ def _queue_rollback(parts: Parts, batch: Batch, row: Settlement, desk: Bookkeepi
     return _add(batch, row, posting=active)
 
 
-def _attach(batch: Batch, row: Settlement, active: Posting, outcome: str, reason: str) -> None:
-    """To a posting that is there already: finished, or still on its way."""
-    on_its_way = active.state in states.UNSETTLED
-    _add(batch, row, "" if on_its_way else outcome, "" if on_its_way else reason, active)
+def _beside(batch: Batch, row: Settlement, active: Posting) -> None:
+    """A post where a posting is there already: finished, still on its way, or about to be rolled back."""
+    if active.state == states.POSTED:
+        _add(batch, row, *posted_already(active), active)
+    elif active.state == states.VOIDING:
+        _add(batch, row, "failed", "It is just being rolled back. Post it when that is settled.")
+    else:
+        _add(batch, row, posting=active)
 
 
 def _add(batch: Batch, row: Settlement, outcome: str = "", reason: str = "", posting: Posting | None = None) -> None:
@@ -117,13 +133,20 @@ def unfinished() -> bool:
     return Batch.select().where(Batch.finished_at.is_null()).exists()
 
 
-def work(parts: Parts, only: Batch | None = None) -> None:
-    """Carries every unfinished batch on as far as it goes; one worker at a time, over all processes."""
+def work(parts: Parts, only: Batch | None = None) -> bool:
+    """Carries every unfinished batch on as far as it goes; False, nothing done, while another worker is at it."""
     parts = dataclasses.replace(parts, patience_seconds=PATIENCE_SECONDS)
     with leases.kept(LEASE, parts.clock, LEASE_SECONDS) as owner:
         if owner:
             for batch in [only] if only else list(Batch.select().where(Batch.finished_at.is_null()).order_by(Batch.id)):
                 _carry_on(parts, batch)
+    return owner is not None
+
+
+def see_through(parts: Parts, batch: Batch) -> None:
+    """Carries ``batch`` on, after what another process has under way; returns when it must wait for Xero."""
+    while not work(parts, batch) and not find(batch.id).finished_at:
+        parts.clock.sleep(WAIT_SECONDS)
 
 
 def _carry_on(parts: Parts, batch: Batch) -> None:
@@ -162,21 +185,31 @@ def _told(rows: dict[int, BatchRow], run: OneOfMany) -> None:
 def _look_at(row: BatchRow, adopted: bool = False) -> None:
     """What the row's posting came to, if it came to anything yet."""
     posting = Posting.get_by_id(row.posting_id)
-    outcome, reason = _outcome(row.batch.action, posting, adopted)
+    outcome, reason = _outcome(row, posting, adopted)
     if outcome:
         BatchRow.update(outcome=outcome, reason=reason).where(BatchRow.id == row.id).execute()
 
 
-def _outcome(action: str, posting: Posting, adopted: bool) -> tuple[str, str]:
+def _outcome(row: BatchRow, posting: Posting, adopted: bool) -> tuple[str, str]:
+    is_rollback = row.batch.action == ROLL_BACK
     if posting.state in states.UNSETTLED:
         return "", ""
     if posting.state == states.FAILED:
         return "failed", posting.reason
     if posting.state == states.ROLLED_BACK:
-        return ("rolled_back" if action == ROLL_BACK else "failed"), posting.reason
-    if action == ROLL_BACK:
-        return "failed", posting.reason
+        undone = f"It was posted, and rolled back again by {posting.ended_by} before the batch came to it."
+        return ("rolled_back", posting.reason) if is_rollback else ("failed", undone)
+    if is_rollback:
+        return "failed", posting.reason or "Another press on it came first, and it is posted. Roll it back again."
+    if _began_elsewhere(row, posting):
+        return "already_there", "Another press posted it."
     return ("already_there" if adopted else "posted"), ""
+
+
+def _began_elsewhere(row: BatchRow, posting: Posting) -> bool:
+    """Whether the posting is another press's: an earlier batch's, or a single one's."""
+    earlier = BatchRow.select().where((BatchRow.posting == posting) & (BatchRow.id < row.id))
+    return posting.created_at < row.batch.created_at or earlier.exists()
 
 
 def _finish(parts: Parts, batch: Batch) -> None:
@@ -188,8 +221,8 @@ def _finish(parts: Parts, batch: Batch) -> None:
 
 
 def _why_waiting(batch: Batch) -> str:
-    reasons = {row.posting.reason for row in _waiting(batch) if row.posting.reason}
-    return " ".join(sorted(reasons)[:1])
+    reasons = (posting_organisation.elsewhere(row.posting) or row.posting.reason for row in _waiting(batch))
+    return min(filter(None, reasons), default="")
 
 
 def _note(batch: Batch, words: str) -> None:
@@ -229,6 +262,35 @@ def retry(parts: Parts, batch_id: int | str, actor: Actor) -> Batch:
     return begin(parts, find(batch_id).action, failed, actor)
 
 
+def stop(parts: Parts, batch_id: int | str, actor: Actor) -> int:
+    """Takes back what was not begun; how many rows. What Xero may have heard of already is still settled."""
+    batch = find(batch_id)
+    stopped = sum(_stop(parts, row, actor) for row in _waiting(batch))
+    with write_txn():
+        _finish(parts, batch)
+    return stopped
+
+
+def _stop(parts: Parts, row: BatchRow, actor: Actor) -> bool:
+    with leases.held(lease_name(row.settlement), parts.clock, POSTING_LEASE_SECONDS) as owner:
+        posting = Posting.get_by_id(row.posting_id)
+        if owner is None or not _is_untouched(posting):
+            return False
+        words = "The batch was stopped before anything of this was sent."
+        ends = StaysPosted(words) if posting.state == states.VOIDING else Failed(words)
+        Book(parts, posting, actor).keep(ends)
+        with write_txn():
+            _look_at(row)
+    return True
+
+
+def _is_untouched(posting: Posting) -> bool:
+    """Nothing of it was ever sent."""
+    if posting.state == states.VOIDING:
+        return posting.void_sent_at is None
+    return posting.state == states.INTENT and not posting.sends and not posting.document_id and not posting.doomed
+
+
 def outcomes(batch: Batch) -> list[Outcome]:
     """One for each settlement, in the order given; what is not known yet is unsure."""
     rows = BatchRow.select().where(BatchRow.batch == batch).order_by(BatchRow.id)
@@ -238,5 +300,5 @@ def outcomes(batch: Batch) -> list[Outcome]:
 def _row_outcome(row: BatchRow) -> Outcome:
     settlement = Settlement.get_by_id(row.settlement_id)
     posting = row.posting if row.outcome in ("posted", "already_there", "rolled_back", "") else None
-    reason = row.reason or (settlement.state_reason if not row.outcome else "")
+    reason = row.reason or ("" if row.outcome else settlement.state_reason or row.batch.note or QUEUED_STILL)
     return outcome_of(settlement, row.outcome or "unsure", posting, reason)

@@ -129,6 +129,7 @@ def _read(mark: str) -> Ground:
         settings=PlanSettings(
             lines=chosen["lines"], sales_tax_rows=chosen["sales_tax_rows"], negative_as=chosen["negative_as"],
             post_as=chosen["post_as"], clearing_account=chosen["clearing_account"],
+            document_status=chosen["document_status"],
         ),
         start_date=chosen["start_date"],
         contacts={each: marketplace_contacts.name_for(each) for each in marketplace_contacts.picked()},

@@ -9,6 +9,7 @@ from services.parts import Parts
 _PAGES = {
     "invoice": "/AccountsReceivable/View.aspx?InvoiceID={}",
     "credit_note": "/AccountsReceivable/ViewCreditNote.aspx?creditNoteID={}",
+    "supplier_credit_note": "/AccountsPayable/ViewCreditNote.aspx?creditNoteID={}",
     "bill": "/AccountsPayable/View.aspx?InvoiceID={}",
     "manual_journal": "/Journal/View.aspx?invoiceID={}",
 }
@@ -38,7 +39,8 @@ def of_postings(parts: Parts, postings: Iterable[Posting | None]) -> list[str]:
 def _in_sandbox(parts: Parts, link: XeroConnection | None, posting: Posting) -> str:
     if link is None or not link.tenant_id:
         return ""
-    kind = "invoice" if posting.kind == "bill" else posting.kind  # they share Xero's list
+    shared = {"bill": "invoice", "supplier_credit_note": "credit_note"}  # they share Xero's list
+    kind = shared.get(posting.kind, posting.kind)
     shelf = kind.replace("_", "-") + "s"
     return f"{parts.config.xero_login_url}/sandbox/{quote(link.tenant_id)}/{shelf}/{quote(posting.document_id)}"
 

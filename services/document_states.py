@@ -6,7 +6,7 @@ from models import ListRead, Posting, Settlement
 from services import audit, posting_organisation, xero_connection, xero_documents
 from services.audit import Actor
 from services.core import posting_states as states
-from services.core.document_verdict import CHANGED, GONE, verdict
+from services.core.document_verdict import CHANGED, GONE, NOWHERE, VOIDED_LATE, verdict
 from services.core.posting_states import Found
 from services.database import write_txn
 from services.errors import Refused
@@ -19,6 +19,7 @@ from services.xero.errors import NotFoundInXero
 
 LIST = "document states"
 OVERLAP = timedelta(minutes=10)  # Xero's clock need not be ours
+LATE_FOR, LATE_EVERY = timedelta(hours=1), timedelta(minutes=5)  # how long a void may be on its way; how often to look
 
 
 def refresh(parts: Parts, actor: Actor) -> int:
@@ -31,7 +32,8 @@ def refresh(parts: Parts, actor: Actor) -> int:
     there = [document for _, document in xero_documents.all_of_ours(client, known.changes_since if known else None)
              if document.document_id in posted]
     differing = _edited(client, there, posted)
-    news = sum(_show(parts, posted[each.document_id], each, each.document_id in differing, actor) for each in there)
+    news = sum(_show(parts, posted[each.document_id], each, each.document_id in differing, actor) for each in there
+               if _is_news(posted[each.document_id], each))
     with write_txn():
         whole_at = known.whole_at if known else begun
         ListRead.replace(name=LIST, whole_at=whole_at, changes_since=begun - OVERLAP).execute()
@@ -45,14 +47,39 @@ def refresh_one(parts: Parts, settlement_id: str, actor: Actor) -> str:
     if posting is None:
         raise Refused("It is not posted, so there is nothing in Xero to look at.")
     posting_organisation.check(posting)
-    client = xero_connection.client(parts)
+    _look(parts, xero_connection.client(parts), posting, actor)
+    return Settlement.get_by_id(settlement.id).state
+
+
+def look_after_voids(parts: Parts, actor: Actor) -> int:
+    """Asks about posted documents a void of which was never answered: it may still arrive, up to an hour later.
+
+    How many were asked about; nothing is asked while there are none. Raises NotConnected or XeroError.
+    """
+    asked = 0
+    for posting in Posting.select().where((Posting.state == states.POSTED) & Posting.void_sent_at.is_null(False)):
+        now, seen = parts.clock.now(), posting.xero_seen_at or posting.void_sent_at
+        is_over = now - posting.void_sent_at > LATE_FOR
+        if posting_organisation.elsewhere(posting) or not (is_over or now - seen >= LATE_EVERY):
+            continue
+        asked += 1
+        stands = _look(parts, xero_connection.client(parts), posting, actor)
+        if is_over or not stands:
+            as_read = (Posting.id == posting.id) & (Posting.version == posting.version)
+            Posting.update(void_sent_at=None).where(as_read).execute()
+    return asked
+
+
+def _look(parts: Parts, client: XeroClient, posting: Posting, actor: Actor) -> bool:
+    """Asks about one document and shows how it is; whether it stands."""
     try:
         there = found(client.get_document(posting.kind, posting.document_id))
     except NotFoundInXero:
+        _keep(posting, xero_status=NOWHERE, xero_seen_at=parts.clock.now())
         _say(parts, posting, CHANGED, GONE, actor)
-    else:
-        _show(parts, posting, there, not there.has_the_lines_of(wanted(posting)), actor)
-    return Settlement.get_by_id(settlement.id).state
+        return False
+    _show(parts, posting, there, not there.has_the_lines_of(wanted(posting)), actor)
+    return there.status not in states.ENDED
 
 
 def _edited(client: XeroClient, there: list[Found], posted: dict[str, Posting]) -> set[str]:
@@ -62,14 +89,23 @@ def _edited(client: XeroClient, there: list[Found], posted: dict[str, Posting]) 
     return xero_documents.lines_differ(client, touched)
 
 
+def _is_news(posting: Posting, there: Found) -> bool:
+    return (there.updated_at, there.status) != (posting.xero_updated_at, posting.xero_status)
+
+
 def _show(parts: Parts, posting: Posting, there: Found, lines_differ: bool, actor: Actor) -> bool:
-    if there.updated_at == posting.xero_updated_at and there.status == posting.xero_status:
-        return False
     state, reason = verdict(wanted(posting), there, lines_differ)
-    with write_txn():
-        seen = {"xero_status": there.status, "xero_updated_at": there.updated_at, "xero_seen_at": parts.clock.now()}
-        Posting.update(**seen).where(Posting.id == posting.id).execute()
+    if posting.void_sent_at and there.status in states.ENDED:
+        reason = VOIDED_LATE
+    _keep(posting, xero_status=there.status, xero_updated_at=there.updated_at, xero_seen_at=parts.clock.now())
     return _say(parts, posting, state, reason, actor)
+
+
+def _keep(posting: Posting, **seen) -> None:
+    """Of the document that was asked about, should the posting name another one by now."""
+    with write_txn():
+        same = (Posting.id == posting.id) & (Posting.document_id == posting.document_id)
+        Posting.update(**seen).where(same).execute()
 
 
 def _say(parts: Parts, posting: Posting, state: str, reason: str, actor: Actor) -> bool:

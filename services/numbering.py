@@ -7,16 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from models import Posting, Settlement, Workspace, XeroConnection
-from services import audit
+from services import audit, keys_seen
 from services.audit import Actor
+from services.core import posting_states as states
 from services.database import write_txn
 from services.errors import Refused
 from services.settings import NUMBER_PREFIX
 
 if TYPE_CHECKING:  # a settlement that arrives takes its number without the network
     from services.xero.client import XeroClient
-
-KINDS = ("invoice", "credit_note")  # bills bear no number that Xero keeps unique
 
 
 def allot() -> str:
@@ -26,6 +25,11 @@ def allot() -> str:
     highest = max(number, workspace.highest_number or 0)
     Workspace.update(next_number=number + 1, highest_number=highest).where(Workspace.id == 1).execute()
     return f"{NUMBER_PREFIX}{number}"
+
+
+def unsee() -> None:
+    """A number was taken in Xero: all are looked at again before anything is posted."""
+    Workspace.update(numbers_seen_in=None).where(Workspace.id == 1).execute()
 
 
 def are_seen() -> bool:
@@ -39,9 +43,11 @@ def move_past(client: XeroClient, actor: Actor, now: datetime) -> None:
 
     A settlement that arrived before and was allotted a number that is taken there gets another,
     unless it was ever posted: then the number may well be its own. Raises Refused when the workspace
-    was connected to another organisation while this one was asked.
+    was connected to another organisation while this one was asked. Bills bear no number that Xero keeps
+    unique; credit notes are read with their references, so that their settlements' keys are known.
     """
-    taken = {number for kind in KINDS for number in client.numbers_beginning(kind, NUMBER_PREFIX)}
+    taken = set(client.numbers_beginning("invoice", NUMBER_PREFIX))
+    taken |= {note.number for note in keys_seen.look(client) if note.number.startswith(NUMBER_PREFIX)}
     highest = max((_counted(number) for number in taken), default=0)
     with write_txn():
         _demand_the_same(client)
@@ -68,7 +74,7 @@ def _counted(number: str) -> int:
 
 
 def _never_posted(numbers: set[str]) -> list[Settlement]:
-    posted = Posting.select(Posting.settlement)
+    posted = Posting.select(Posting.settlement).where(Posting.state != states.FAILED)
     waiting = Settlement.select().where(Settlement.id.not_in(posted)).order_by(Settlement.id)
     return [settlement for settlement in waiting if settlement.number in numbers]
 

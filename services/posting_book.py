@@ -23,6 +23,7 @@ from services.core.posting_moves import (
     Standing,
     StaysPosted,
     TakeNumber,
+    Voiding,
     Waiting,
 )
 from services.database import write_txn
@@ -70,7 +71,14 @@ class Book:
     @_keep.register
     def _(self, what: Ending) -> Standing:
         doomed = Posting.get_by_id(self.posting_id).doomed or []
-        return self._move(UNDER_WAY, doomed=sorted({*doomed, *what.document_ids}))
+        standing = self._move(UNDER_WAY, doomed=sorted({*doomed, *what.document_ids}))
+        if standing.moved and what.numbers and not set(what.document_ids) <= set(doomed):
+            self._audit("posting.others_make_way", numbers=", ".join(what.numbers), documents=list(what.document_ids))
+        return standing
+
+    @_keep.register
+    def _(self, what: Voiding) -> Standing:
+        return self._move((states.VOIDING,), void_sent_at=self.parts.clock.now())
 
     @_keep.register
     def _(self, what: TakeNumber) -> Standing:
@@ -94,6 +102,7 @@ class Book:
     @_keep.register
     def _(self, what: GiveUpNumber) -> str:
         before, number = Settlement.get_by_id(self.settlement.id).number, numbering.allot()
+        numbering.unsee()
         Settlement.update(number=number).where(Settlement.id == self.settlement.id).execute()
         self._audit("number.retired", number=before, instead=number)
         return number
@@ -110,9 +119,10 @@ class Book:
             UNDER_WAY, before | (Posting.document_id == what.document_id), state=what.state, reason="",
             document_id=what.document_id, xero_status=what.status, **done)
         if standing.moved and reached:
-            self._say("changed_in_xero" if what.verdict else "posted", what.verdict)
-            number = Posting.get_by_id(self.posting_id).number
-            self._audit("posting.posted", number=number, document_id=what.document_id)
+            posting = Posting.get_by_id(self.posting_id)
+            as_planned = "paid" if what.status == "PAID" and posting.total else "posted"
+            self._say("changed_in_xero" if what.verdict else as_planned, what.verdict)
+            self._audit("posting.posted", number=posting.number, document_id=what.document_id)
         return standing
 
     @_keep.register
@@ -123,24 +133,30 @@ class Book:
             xero_words=what.xero_words)
         if standing.moved:
             self._say("failed", what.reason)
-            self._audit("posting.failed", reason=what.reason)
+            self._audit("posting.failed", reason=what.reason, xero_words=what.xero_words)
         return standing
 
     @_keep.register
     def _(self, what: StaysPosted) -> Standing:
+        """As it was shown before; why it is not rolled back stands beside it."""
+        over = {} if what.void_unanswered else {"void_sent_at": None}
         standing = self._move(
-            (states.VOIDING,), state=states.POSTED, repost_hash=None, reason=what.reason, xero_words=what.xero_words)
+            (states.VOIDING,), state=states.POSTED, repost_hash=None, reason=what.reason, xero_words=what.xero_words,
+            **over)
         if standing.moved:
-            paid = Posting.get_by_id(self.posting_id).xero_status == "PAID"
-            self._say("paid" if paid else "posted", what.reason)
-            self._audit("posting.rollback_refused", reason=what.reason)
+            posting = Posting.get_by_id(self.posting_id)
+            paid = "paid" if posting.xero_status == "PAID" else "posted"
+            state, reason = posting.shown_before or (paid, "")
+            self._say(state, f"{what.reason} {reason}".strip())
+            self._audit("posting.rollback_refused", reason=what.reason, xero_words=what.xero_words)
         return standing
 
     @_keep.register
     def _(self, what: RolledBack) -> Standing:
         now = self.parts.clock.now()
         standing = self._move(
-            (states.VOIDING,), state=states.ROLLED_BACK, active=None, ended_at=now, reason=what.note, xero_words="")
+            (states.VOIDING,), state=states.ROLLED_BACK, active=None, ended_at=now, reason=what.note, xero_words="",
+            void_sent_at=None)
         if standing.moved:
             posting = Posting.get_by_id(self.posting_id)
             self._say("draft", posting_reposts.UNDER_WAY if posting.repost_hash else "")

@@ -5,7 +5,7 @@ import secrets
 from peewee import IntegrityError, fn
 
 from models import Posting, Settlement, XeroConnection
-from services import audit, marketplace_contacts, posting_reposts, settings
+from services import audit, keys_seen, marketplace_contacts, numbering, posting_reposts, xero_connection
 from services.audit import Actor
 from services.core import posting_states as states
 from services.core.money import format_money
@@ -42,6 +42,26 @@ def check_fresh(plan: Plan, plan_hash: str | None) -> None:
         )
 
 
+def check_on_its_way(posting: Posting, plan_hash: str | None) -> None:
+    """Raises StalePreview when another plan than the one that was seen is on its way already."""
+    is_rollback = posting.state == states.VOIDING
+    if plan_hash is not None and not is_rollback and plan_hash != posting.plan_hash:
+        raise StalePreview(
+            "Another press came first, and it is being posted as it was previewed then, not as you see it here. "
+            "This press sent nothing. Look again when that is done; Repost puts the new plan in its place."
+        )
+
+
+def see_numbers(parts: Parts, actor: Actor) -> None:
+    """Looks at the organisation's numbers where that is still to be done. Raises NotConnected or XeroError.
+
+    So it is when the look that follows connecting failed, after an old backup was restored, and when a
+    number turned out to be taken.
+    """
+    if not numbering.are_seen():
+        numbering.move_past(xero_connection.client(parts), actor, parts.clock.now())
+
+
 def start(
     parts: Parts, settlement: Settlement, plan: Plan, actor: Actor, settlement_state: str = "posting"
 ) -> Posting | None:
@@ -54,6 +74,7 @@ def start(
                 idempotency_key=secrets.token_hex(16), created_at=now, created_by=actor.name,
                 **_frozen(settlement, plan))
             Settlement.update(state=settlement_state, state_reason="").where(Settlement.id == settlement.id).execute()
+            keys_seen.remember([(settlement.key, plan.kind)])
             posting_reposts.begun(settlement)
             audit.record(
                 actor, "posting.started", f"settlement:{settlement.settlement_id}", now, kind=plan.kind,
@@ -74,12 +95,19 @@ def start_rollback(
         here = (Posting.id == posting.id) & (Posting.state == states.POSTED)
         claimed = Posting.update(
             state=states.VOIDING, ended_by=actor.name, reason="", repost_hash=repost_hash,
-            version=fn.COALESCE(Posting.version, 0) + 1
+            shown_before=_shown(posting),
+            version=fn.COALESCE(Posting.version, 0) + 1,
         ).where(here).execute()
         if claimed:
             Settlement.update(state=settlement_state, state_reason="").where(
                 Settlement.id == posting.settlement_id).execute()
     return bool(claimed)
+
+
+def _shown(posting: Posting) -> list[str]:
+    """What its settlement shows, but for why an earlier rollback was refused: that is told anew."""
+    settlement, refused = Settlement.get_by_id(posting.settlement_id), Posting.get_by_id(posting.id).reason
+    return [settlement.state, settlement.state_reason.removeprefix(refused).strip()]
 
 
 def _frozen(settlement: Settlement, plan: Plan) -> dict:
@@ -98,7 +126,7 @@ def _frozen(settlement: Settlement, plan: Plan) -> dict:
         "plan_hash": plan.hash,
         "payload": payloads.encode(payloads.document_payload(plan, contact)),
         "plan": {"lines": line_facts(plan)},
-        "stays_draft": settings.value("document_status") == "draft",
+        "stays_draft": plan.stays_draft,
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from models import Posting
-from services import leases, posting_asks, xero_connection
+from services import leases, posting_asks, posting_organisation, xero_connection
 from services.audit import Actor
 from services.core import posting_states as states
 from services.core.posting_moves import Ask, Change, Create, LookUp, Record, Refused, Script, Silent
@@ -65,7 +65,7 @@ def _taken_up(parts: Parts, posting: Posting, actor: Actor) -> OneOfMany | None:
     if owner is None:
         return None
     posting = Posting.get_by_id(posting.id)
-    if posting.state in states.UNSETTLED:
+    if posting.state in states.UNSETTLED and not posting_organisation.elsewhere(posting):
         return OneOfMany(parts, posting, actor, owner)
     leases.release(lease_name(posting.settlement), owner)
     return None

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 
 from models import Posting, Settlement
+from services import posting_organisation
+from services.core.document_verdict import stands
 
 
 @dataclass(frozen=True)
@@ -34,3 +36,17 @@ def outcome_of(settlement: Settlement, outcome: str, posting: Posting | None = N
         (posting.document_id or "") if posting else "",
         reason,
     )
+
+
+def posted_already(posting: Posting) -> tuple[str, str]:
+    """(outcome, reason) of a press on *Post* where the settlement is posted, going by what Xero last told."""
+    elsewhere = posting_organisation.elsewhere(posting)
+    if elsewhere:
+        return "failed", elsewhere
+    if not stands(posting.xero_status):
+        return "failed", (
+            f"{posting.number} was voided, deleted or removed in Xero by hand, so nothing of it stands there. Repost "
+            "posts it anew; Roll back makes it a draft here.")
+    if Settlement.get_by_id(posting.settlement_id).state == "changed_in_xero":
+        return "already_there", "It is posted already, and was changed in Xero since: Repost puts it back."
+    return "already_there", "It is posted already."

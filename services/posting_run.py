@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models import Posting, Settlement
-from services import posting_asks, xero_connection
+from services import posting_asks, posting_organisation, xero_connection
 from services.audit import Actor
 from services.core import posting_states as states
 from services.core.posting_moves import Ask, Failed, Record, Silent, Waiting
@@ -67,6 +67,7 @@ class Runner:
         self.parts, self.posting, self.owner, self.patient = parts, posting, owner, patient
         self.book = Book(parts, posting, actor)
         self.client = xero_connection.client(parts)
+        posting_organisation.check(posting)
         self.until: datetime = parts.clock.now() + timedelta(seconds=LEASE_SECONDS)
         self.adopted = False
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from models import Posting, Settlement, Workspace
-from services import settings
+from services import keys_seen, settings
 from services.core.posting_moves import Task
 from services.core.posting_states import Wanted
 
@@ -16,6 +16,7 @@ def task(posting: Posting) -> Task:
         kinds=kinds(posting.settlement, [each.kind for each in earlier]), document_id=posting.document_id,
         sent_at=posting.sent_at, sends=posting.sends or 0, stays_draft=bool(posting.stays_draft),
         numbers_held=Workspace.get_by_id(1).voided_numbers_held,
+        void_unanswered=posting.void_sent_at is not None,
         doomed=frozenset(document for each in (posting.settlement, *earlier) for document in each.doomed or []),
     )
 
@@ -32,11 +33,11 @@ def wanted(posting: Posting) -> Wanted:
 def kinds(settlement: Settlement, had: Iterable[str] = ()) -> tuple[str, ...]:
     """Xero's lists in which a document of the settlement may stand; each is one call.
 
-    Invoices and bills share a list. Only what takes money can be a credit note, and only a
-    workspace that posts journals, or once did, can have made one.
+    Invoices and bills share a list. Only what takes money becomes a credit note, and only a workspace
+    that posts journals, or once did, makes one; besides, whatever was posted or seen (keys_seen).
     """
-    asked = ["invoice"]
-    if settlement.total < 0 or "credit_note" in had:
+    asked, seen = ["invoice"], keys_seen.lists_of(settlement.key) | {keys_seen.LISTS.get(kind) for kind in had}
+    if settlement.total < 0 or keys_seen.NOTES in seen:
         asked.insert(0, "credit_note")
     if posts_journals():
         asked.append("manual_journal")
@@ -44,6 +45,6 @@ def kinds(settlement: Settlement, had: Iterable[str] = ()) -> tuple[str, ...]:
 
 
 def posts_journals() -> bool:
-    """Whether the workspace makes manual journals, or has made one."""
-    return settings.value("post_as") == "manual_journal" or (
-        Posting.select().where(Posting.kind == "manual_journal").exists())
+    """Whether the workspace makes manual journals, has made one, or one was seen in Xero."""
+    made = Posting.select().where(Posting.kind == "manual_journal").exists
+    return settings.value("post_as") == "manual_journal" or made() or keys_seen.any_journal()

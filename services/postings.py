@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from models import BatchRow, Posting, Settlement
 from services import (
     bookkeeping,
+    document_states,
     numbering,
     posting_organisation,
     posting_reposts,
@@ -23,8 +24,17 @@ from services.core.money import format_major
 from services.core.plans import Plan
 from services.errors import AppError
 from services.parts import Parts
-from services.posting_intents import StalePreview, check_fresh, line_facts, refusal, start, start_rollback
-from services.posting_outcomes import Outcome, outcome_of
+from services.posting_intents import (
+    StalePreview,
+    check_fresh,
+    check_on_its_way,
+    line_facts,
+    refusal,
+    see_numbers,
+    start,
+    start_rollback,
+)
+from services.posting_outcomes import Outcome, outcome_of, posted_already
 
 __all__ = [
     "Outcome", "Preview", "StalePreview", "active_posting", "as_json", "attempts", "post", "preview", "repost",
@@ -63,6 +73,8 @@ def _actions(row: settlements.Row, plan: Plan) -> frozenset[str]:
         return frozenset({"rollback", "repost"})
     if row.settlement.state in (settlements.POSTING, settlements.UNSURE):
         return frozenset({"settling"})
+    if row.settlement.state == settlements.QUEUED:  # the plan that will be sent was frozen with the press
+        return frozenset()
     return frozenset({"post"}) if plan.is_postable else frozenset()
 
 
@@ -87,11 +99,10 @@ def post(
     later instead of failing. Raises NotConnected.
     """
     settlement = settlements.find(settlement_id)
-    left = _carried_through(parts, settlement, actor)
+    left = _carried_through(parts, settlement, actor, plan_hash)
     if left and left.outcome != "rolled_back":
         return left
-    if not numbering.are_seen():  # the look that follows connecting failed then
-        numbering.move_past(xero_connection.client(parts), actor, parts.clock.now())
+    see_numbers(parts, actor)
     plan = bookkeeping.gather().plan(settlements.find(settlement_id))
     refused = refusal(settlement, plan)
     if refused:
@@ -100,8 +111,18 @@ def post(
     xero_connection.client(parts)  # not connected is said before anything is written
     posting = start(parts, settlement, plan, actor)
     if posting is None:  # another press was first: see it through together
-        return _carried_through(parts, settlement, actor) or _ended_meanwhile(settlement)
-    return _run(parts, settlement, posting, actor, patient)
+        return _carried_through(parts, settlement, actor, plan_hash) or _ended_meanwhile(settlement)
+    outcome = _run(parts, settlement, posting, actor, patient)
+    return outcome if numbering.are_seen() else _renumbered(parts, settlement, outcome, actor)
+
+
+def _renumbered(parts: Parts, settlement: Settlement, outcome: Outcome, actor: Actor) -> Outcome:
+    """The number was taken: the others that are taken are passed over at once, not one with every press."""
+    try:
+        see_numbers(parts, actor)
+    except AppError as error:  # the next press looks again
+        log.info("the numbers in Xero could not be looked at: %s", error.message)
+    return replace(outcome, number=Settlement.get_by_id(settlement.id).number)
 
 
 def roll_back(parts: Parts, settlement_id: str, actor: Actor, repost_hash: str | None = None) -> Outcome:
@@ -111,14 +132,14 @@ def roll_back(parts: Parts, settlement_id: str, actor: Actor, repost_hash: str |
     ``repost_hash`` that plan is posted next, by whoever comes to it first.
     """
     settlement = settlements.find(settlement_id)
-    left = _carried_through(parts, settlement, actor)
-    if left is None:
-        posting_reposts.give_up(parts, settlement, "", actor)  # a Repost in between ends as this press wants it
-        return _nothing_to_roll_back(settlement)
-    if left.outcome not in ("posted", "already_there"):
-        return left
     posting = active_posting(settlement)
+    if posting and posting.state != states.POSTED:
+        left = _carried_through(parts, settlement, actor)
+        if left and left.outcome not in ("posted", "already_there"):
+            return left
+        posting = active_posting(settlement)
     if posting is None:
+        posting_reposts.give_up(parts, settlement, "", actor)  # a Repost in between ends as this press wants it
         return _nothing_to_roll_back(settlements.find(settlement_id))
     xero_connection.client(parts)
     posting_organisation.check(posting)
@@ -186,10 +207,12 @@ def settle_all(parts: Parts, actor: Actor) -> list[Outcome]:
     outcomes = [
         _settled(posting, lambda posting=posting: _run(parts, posting.settlement, posting, actor, patient=True))
         for posting in left]
-    return outcomes + [
+    outcomes += [
         _settled(posting, lambda posting=posting: _second_half(
             parts, posting.settlement, Actor(posting.ended_by), posting.repost_hash, patient=True))
         for posting in posting_reposts.owed()]
+    _look_after_voids(parts, actor)
+    return outcomes
 
 
 def _settled(posting: Posting, go_on: Callable[[], Outcome]) -> Outcome:
@@ -204,13 +227,27 @@ def _settled(posting: Posting, go_on: Callable[[], Outcome]) -> Outcome:
         return outcome_of(posting.settlement, "unsure", reason="TrueBooks made a mistake; its log says more.")
 
 
-def _carried_through(parts: Parts, settlement: Settlement, actor: Actor) -> Outcome | None:
-    """What comes of the posting that holds the settlement, carried on if it was left half-way; None without one."""
+def _look_after_voids(parts: Parts, actor: Actor) -> None:
+    try:
+        document_states.look_after_voids(parts, actor)
+    except AppError as error:  # the next round looks again
+        log.info("documents whose void was not answered could not be looked at: %s", error.message)
+
+
+def _carried_through(
+    parts: Parts, settlement: Settlement, actor: Actor, plan_hash: str | None = None
+) -> Outcome | None:
+    """What comes of the posting that holds the settlement, carried on if it was left half-way; None without one.
+
+    Raises StalePreview where ``plan_hash`` is given and another plan is on its way than the one that was seen.
+    """
     posting = active_posting(settlement)
     if posting is None:
         return None
     if posting.state == states.POSTED:
-        return outcome_of(settlement, "already_there", posting, "It is posted already.")
+        outcome, reason = posted_already(posting)
+        return outcome_of(settlement, outcome, posting, reason)
+    check_on_its_way(posting, plan_hash)
     outcome = _run(parts, settlement, posting, actor)
     if outcome.outcome == "posted":
         return outcome_of(settlement, "already_there", Posting.get_by_id(posting.id), "Another press posted it.")

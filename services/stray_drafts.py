@@ -14,8 +14,9 @@ from services.posting_run import LEASE_SECONDS, lease_name
 from services.posting_tasks import posts_journals
 from services.xero import documents, many
 from services.xero.client import XeroClient
-from services.xero.documents import RESOURCES, Document
+from services.xero.documents import TYPES, Document
 
+MADE_HERE = (*TYPES, "manual_journal")
 SUSPECT_FOR = timedelta(days=2)  # a request does not travel longer than that
 
 
@@ -43,7 +44,7 @@ def _drafts(client: XeroClient) -> Iterator[Document]:
     kinds = ["invoice", "credit_note"] + (["manual_journal"] if posts_journals() else [])
     for kind in kinds:
         for document in many.listed(client, kind, many.OUR_PREFIX, statuses=states.OPEN):
-            if document.status in states.OPEN and document.kind in RESOURCES:
+            if document.status in states.OPEN and document.kind in MADE_HERE:
                 yield document
 
 

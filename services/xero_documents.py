@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from models import Posting
+from services import keys_seen
 from services.core.posting_states import Found
 from services.posting_asks import found
 from services.posting_tasks import posts_journals, wanted
 from services.settings import NUMBER_PREFIX
 from services.xero import documents, many
 from services.xero.client import XeroClient
-
-OURS = "TB"  # stands in every number (AMZ-TB-10001) and every key (TBUK-26881161592) of ours
 
 
 def lists() -> tuple[str, ...]:
@@ -23,10 +22,9 @@ def lists() -> tuple[str, ...]:
 def all_of_ours(client: XeroClient, changed_since: datetime | None = None) -> Iterator[tuple[str, Found]]:
     """(settlement key or empty, document); invoices and bills without their lines. A thousand to a call."""
     for kind in lists():
-        for document in many.listed(client, kind, OURS, changed_since=changed_since):
-            if document.kind not in documents.RESOURCES:
-                continue
+        for document in many.listed(client, kind, keys_seen.OURS, changed_since=changed_since):
             keys = sorted(documents.keys_of(document))
+            keys_seen.remember((key, document.kind) for key in keys)
             if keys or document.number.upper().startswith(NUMBER_PREFIX):
                 yield (keys[0] if keys else ""), found(document)
 

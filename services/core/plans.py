@@ -87,6 +87,7 @@ class Plan:
     settlement_total: int
     lines: tuple[PlanLine, ...]
     problems: tuple[Problem, ...]
+    stays_draft: bool = False  # it is left a draft in Xero
 
     @property
     def document_lines(self) -> tuple[PlanLine, ...]:
@@ -114,14 +115,14 @@ class Plan:
 
     @property
     def hash(self) -> str:
-        """SHA-256 over all that would be sent: equal hashes, equal documents."""
+        """SHA-256 over all that would be sent and how it would stand: equal hashes, equal documents."""
         lines = [
             [line.description, line.account_code, line.tax_type, line.tracking, line.gross, line.tax]
             for line in self.document_lines
         ]
         sent = [
             self.settlement_id, self.number, self.reference, self.kind, self.contact, self.date, self.due_date,
-            self.currency, self.total, lines,
+            self.currency, self.total, self.stays_draft, lines,
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(sent, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
 
@@ -183,6 +184,7 @@ def plan_document(
         settlement_total=subject.total,
         lines=lines,
         problems=tuple(_problems(subject, groups, lines, rules, sign)),
+        stays_draft=settings.document_status == "draft",
     )
 
 

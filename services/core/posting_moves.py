@@ -24,6 +24,7 @@ class Task:
     stays_draft: bool = False
     numbers_held: bool = False  # Xero keeps the numbers of voided documents
     doomed: frozenset[str] = field(default_factory=frozenset)  # documents whose end was begun: never adopted
+    void_unanswered: bool = False  # an earlier void of its document may still be on its way
 
 
 # --- asked of Xero; each is one call, or a part of one ---------------------------------------
@@ -110,6 +111,11 @@ class Ending(NamedTuple):
     """These documents are about to be voided or deleted: from now on none of them is adopted."""
 
     document_ids: tuple[str, ...]
+    numbers: tuple[str, ...] = ()  # of those that make way, for the settlement's history
+
+
+class Voiding(NamedTuple):
+    """Its document is about to be renamed or voided: from here on Xero may have heard of it."""
 
 
 class TakeNumber(NamedTuple):
@@ -140,8 +146,11 @@ class Failed(NamedTuple):
 
 
 class StaysPosted(NamedTuple):
+    """Not rolled back; ``void_unanswered``: a void that was sent before may still arrive."""
+
     reason: str
     xero_words: str = ""
+    void_unanswered: bool = False
 
 
 class RolledBack(NamedTuple):
@@ -156,8 +165,18 @@ class Waiting(NamedTuple):
 
 
 Keep = (
-    Sending | FreshKey | NothingSent | Ending | TakeNumber | GiveUpNumber
-    | Record | Failed | StaysPosted | RolledBack | Waiting
+    Sending
+    | FreshKey
+    | NothingSent
+    | Ending
+    | Voiding
+    | TakeNumber
+    | GiveUpNumber
+    | Record
+    | Failed
+    | StaysPosted
+    | RolledBack
+    | Waiting
 )
 
 

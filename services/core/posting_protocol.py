@@ -33,6 +33,7 @@ from services.core.posting_moves import (
     StaysPosted,
     TakeNumber,
     Task,
+    Voiding,
     Waiting,
 )
 from services.core.posting_states import APPROVED, ENDED, OPEN, Found
@@ -141,8 +142,16 @@ class _Post(_Run):
             document = yield from self.approve(document)
         adopted = self.was_there and self.task.sent_at is None
         yield from self.keep(
-            Record(document.document_id, states.POSTED, document.document_id, document.status, adopted,
-                   self.verdict(document), document.updated_at))
+            Record(
+                document.document_id,
+                states.POSTED,
+                document.document_id,
+                document.status,
+                adopted,
+                self.verdict(document),
+                document.updated_at,
+            )
+        )
 
     was_there = False  # whether the document was made, and approved, before this posting began
     beside = ""  # what a person must know of another document that stands beside this one
@@ -167,13 +176,15 @@ class _Post(_Run):
         if mine and mine.status in APPROVED:
             self.beside = (
                 f"Xero holds {paid.number} for this settlement too, and it is paid. Look there which of the two is "
-                "right; the Xero Integrity Tools show both.")
+                "right; the Xero Integrity Tools show both."
+            )
             return mine
         if decision.remove:
             yield from self.clear_away(decision.remove)
         raise _Stopped(
             f"Xero already holds {paid.number} for this settlement, with other figures, and it is paid. Remove the "
-            "payment there and void it, or leave it as it is: TrueBooks never touches a paid document.")
+            "payment there and void it, or leave it as it is: TrueBooks never touches a paid document."
+        )
 
     def adopt(self, document: Found) -> Steps:
         """Named before anything else makes way, so that no other runner can take another."""
@@ -184,7 +195,8 @@ class _Post(_Run):
             yield from self.record_draft(document)
 
     def clear_away(self, documents: tuple[Found, ...]) -> Steps:
-        yield from self.keep(Ending(tuple(document.document_id for document in documents)))
+        ids, numbers = zip(*((document.document_id, document.number) for document in documents), strict=True)
+        yield from self.keep(Ending(ids, numbers))
         for document in documents:
             try:
                 yield from self.end(document)
@@ -199,19 +211,25 @@ class _Post(_Run):
 
     def reach_a_draft(self) -> Steps:
         if self.task.sent_at and self.now() - self.task.sent_at < PATIENCE:
-            raise _Silence(Silent(
-                "Xero did not answer when the document was sent, and does not show it yet. TrueBooks asks again by "
-                "itself in a moment and sends nothing until then.", sent=True))
+            raise _Silence(
+                Silent(
+                    "Xero did not answer when the document was sent, and does not show it yet. TrueBooks asks again by "
+                    "itself in a moment and sends nothing until then.",
+                    sent=True,
+                )
+            )
         if self.task.sends >= MAX_SENDS:
             raise _Stopped(
                 f"Xero did not answer {self.task.sends} times when the document was sent, and has nothing for this "
-                "settlement. Nothing was posted. Post it again when Xero is well.")
+                "settlement. Nothing was posted. Post it again when Xero is well."
+            )
         for _ in range(MAX_NUMBERS_TRIED):
             document = yield from self.create()
             if document:
                 return document
         raise _Stopped(
-            "Xero refused every number tried for this document. Set the next number in Settings, then post again.")
+            "Xero refused every number tried for this document. Set the next number in Settings, then post again."
+        )
 
     def create(self) -> Steps:
         """Sends the frozen payload once, as a draft; None when another number must be tried."""
@@ -259,8 +277,9 @@ class _Post(_Run):
 
         While nothing is recorded the other runner may find this one and take it: then it is left.
         """
-        standing = yield Record(document.document_id, states.DRAFTED, self.task.document_id, document.status,
-                                answered=answered)
+        standing = yield Record(
+            document.document_id, states.DRAFTED, self.task.document_id, document.status, answered=answered
+        )
         if not standing.moved:
             if standing.document_id not in (None, document.document_id) and document.status in OPEN:
                 yield from self.sweep_away(document)
@@ -291,11 +310,11 @@ class _Post(_Run):
         return None
 
     def give_up_number(self, holder: Found) -> Steps:
-        number = yield GiveUpNumber()
+        yield GiveUpNumber()
         raise _Stopped(
             f"Number {holder.number} is taken in Xero by another document "
             f"({holder.reference or 'without a reference'}), which is not this settlement's. "
-            f"The settlement now has {number}: post it again.",
+            "The settlement was given another number: post it again.",
             "Invoice # must be unique.",
         )
 
@@ -319,8 +338,9 @@ class _Post(_Run):
         if isinstance(answer, Found):
             raise _Silence(Silent(f"Xero answered, but shows the document as {there.status}.", sent=True))
         if there.status in ENDED:
-            raise _Stopped("The document was voided or deleted in Xero before it was approved. Post it again.",
-                           answer.xero_words)
+            raise _Stopped(
+                "The document was voided or deleted in Xero before it was approved. Post it again.", answer.xero_words
+            )
         yield from self.keep(Ending((document_id,)))
         yield from self.end(there)
         raise _Stopped(*answer)
@@ -333,11 +353,13 @@ class _Post(_Run):
 class _Undo(_Run):
     """From voiding to rolled back, or back to posted where Xero refuses. Repeating it does no harm."""
 
+    void_unanswered = False  # a void of it went out before and was not answered: it may still arrive
+
     def run(self) -> Script:
         try:
             yield from self.undo()
         except _Stopped as stopped:
-            yield StaysPosted(stopped.reason, stopped.xero_words)
+            yield StaysPosted(stopped.reason, stopped.xero_words, self.void_unanswered)
         except _Silence as silence:
             yield Waiting(silence.reason)
         except _Overtaken:
@@ -345,6 +367,8 @@ class _Undo(_Run):
 
     def undo(self) -> Steps:
         task = self.task
+        self.void_unanswered = task.void_unanswered
+        yield from self.keep(Voiding())
         renamed = False
         if task.numbers_held and task.kind in UNIQUE_NUMBERS and not task.stays_draft:
             renamed = yield from self.set_aside(task.kind, task.document_id, task.number)

@@ -2,4 +2,4 @@
 
 
 def up(migrator, db):
-    db.execute_sql('ALTER TABLE "xero_connection" ADD COLUMN "forced" SMALLINT')
+    db.execute_sql('ALTER TABLE "xero_connection" ADD COLUMN "forced" INTEGER')

@@ -20,7 +20,10 @@ class Resource:
 INVOICES = Resource("Invoices", "InvoiceID", "InvoiceNumber")
 CREDIT_NOTES = Resource("CreditNotes", "CreditNoteID", "CreditNoteNumber")
 JOURNALS = Resource("ManualJournals", "ManualJournalID", "Narration")
-RESOURCES = {"invoice": INVOICES, "bill": INVOICES, "credit_note": CREDIT_NOTES, "manual_journal": JOURNALS}
+RESOURCES = {
+    "invoice": INVOICES, "bill": INVOICES, "credit_note": CREDIT_NOTES, "supplier_credit_note": CREDIT_NOTES,
+    "manual_journal": JOURNALS,
+}  # fmt: skip
 TYPES = {"invoice": "ACCREC", "bill": "ACCPAY", "credit_note": "ACCRECCREDIT"}
 _KINDS = {type_: kind for kind, type_ in TYPES.items()} | {"ACCPAYCREDIT": "supplier_credit_note"}
 
