@@ -40,7 +40,7 @@ def test_using_it_changes_the_preview(ada, corrected):
     assert use_other(ada).location == f"/settlements/{ID}"
     page = in_words(ada.get(f"/settlements/{ID}"))
     assert "This file counts now" in page
-    assert "settlement total £70.00" in page
+    assert "Settlement total £70.00" in page
     assert "The file “settlement.txt” is used from now on: total £70.00, before £102.00" in page
 
 
@@ -48,7 +48,7 @@ def test_with_htmx_the_settlement_comes_back_as_it_stands_now(ada, corrected):
     correction = re.search(r'name="correction" value="(\d+)"', ada.get(f"/settlements/{ID}").text)[1]
     answer = ada.htmx("POST", f"/settlements/{ID}/file-in-use", {"correction": correction}, f"settlement-{ID}")
     assert answer.text.lstrip().startswith(f'<article id="settlement-{ID}"')
-    assert "settlement total £70.00" in in_words(answer)
+    assert "Settlement total £70.00" in in_words(answer)
 
 
 def test_after_posting_repost_is_said_to_be_the_way(ada, corrected):
@@ -72,8 +72,10 @@ def test_the_difference_line_is_added_shown_and_taken_back(ada, world):
     ada.post(f"/settlements/{settlement}/difference-line", typed)
     page = in_words(ada.get(f"/settlements/{settlement}"))
     assert "Difference to Amazon's total: Amazon lost a line 429 – General Expenses" in page
-    assert "lines £120.00 + difference line £1.50 = settlement total £121.50" in page
-    assert "difference £0.00" in page
+    assert "Difference line £1.50 added by ada@example.com: Amazon lost a line" in page
+    assert "Difference £0.00 adds up to the penny" in page
+    row = in_words(ada.htmx("GET", f"/settlements/{settlement}/preview"))
+    assert "lines £120.00 + difference line £1.50 = settlement total £121.50" in row
     assert world.status(settlement) == "ready"
     ada.post(f"/settlements/{settlement}/difference-line-removal")
     assert world.status(settlement) == "does_not_add_up"

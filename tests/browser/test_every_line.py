@@ -35,7 +35,7 @@ def use_the_other_file(page, server):
     expect(page.get_by_role("heading", name="Another file of this settlement")).to_be_visible()
     page.get_by_role("button", name="Use this file instead").click()
     expect(page.get_by_text("This file counts now")).to_be_visible()
-    expect(page.locator("main")).to_contain_text("settlement total £95.00")
+    expect(page.locator("main")).to_contain_text("Settlement total £95.00")
     expect(page.get_by_text("Needs a category").first).to_be_visible()
 
 

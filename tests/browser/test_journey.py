@@ -73,7 +73,7 @@ def preview(page, javascript):
     place = page.locator(f"#entry-{SETTLEMENT_ID}") if javascript else page.locator("main")  # inline, or on its page
     expect(place).to_contain_text(f"(£1,275.20) TBUK-{SETTLEMENT_ID}")
     expect(place).to_contain_text("AMZ-TB-10001")
-    expect(place).to_contain_text("difference")
+    expect(place).to_contain_text("difference", ignore_case=True)
     if javascript:
         assert page.url.endswith("/settlements")
 
