@@ -15,9 +15,9 @@ bp = Blueprint("evidence", __name__, url_prefix="/settlements/<settlement_id>")
 @bp.post("/file-in-use")
 def use_file(settlement_id: str):
     """Makes another file of the settlement the one that counts."""
-    settlement = corrections.use(parts(), settlement_id, request.form.get("correction", 0, type=int), actor())
-    told = "This file counts now; the other one is kept beside it."
-    if settlement.state in kept.IN_XERO:
+    used = corrections.use(parts(), settlement_id, request.form.get("file", ""), actor())
+    told = "This file counts now; the other one is kept beside it." if used.is_new else "This file counts already."
+    if used.is_new and used.settlement.state in kept.IN_XERO:
         told += " The document in Xero is still the old one: look at what Repost would change, then press Repost."
     return answer(settlement_id, Message("good", told))
 
@@ -25,7 +25,7 @@ def use_file(settlement_id: str):
 @bp.post("/difference-line")
 def add_difference_line(settlement_id: str):
     _admins_only()
-    account_code = request.form.get("account_code", "").partition(" – ")[0]
+    account_code = request.form.get("account_code", "")
     difference_lines.add(parts(), settlement_id, account_code, request.form.get("reason", ""), actor())
     return answer(settlement_id, Message("good", "The difference stands as a line of its own now."))
 

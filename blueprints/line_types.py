@@ -25,13 +25,13 @@ def index():
 
 @bp.post("")
 def classify():
-    """A rule for the line type; ``begins`` makes it one for all whose last part begins so."""
+    """A rule for the line type; ``begins``, or parts named as ``open``, make it one for all that begin so."""
     form = request.form
-    words = [form.get(name, "") for name in _PARTS]
+    words, open_parts = [form.get(name, "") for name in _PARTS], [name in form.getlist("open") for name in _PARTS]
     begins = form.get("begins", "").strip().rstrip("*")
     if begins:
-        words[2] = f"{begins}*"
-    line_types.classify(parts(), LineType(*words), form.get("category", ""), actor())
+        words[2], open_parts[2] = f"{begins}*", True
+    line_types.classify(parts(), LineType(*words), form.get("category", ""), actor(), tuple(open_parts))
     return _told("Classified, here and in every settlement that holds it.")
 
 

@@ -35,7 +35,7 @@ def choices() -> dict:
 def save(category: str):
     """Saves one row, for every marketplace or for one."""
     form = request.form
-    account, marketplace = _code(form.get("account_code", "")), form.get("marketplace", "")
+    account, marketplace = form.get("account_code", ""), form.get("marketplace", "")
     saved = mappings.save(
         parts(), category, account, form.get("tax_type", ""), actor(), marketplace=marketplace, tracking=_tracking())
     return _row(category, f"Saved: {mappings.in_words(saved)}{' on ' + marketplace if marketplace else ''}.")
@@ -51,7 +51,7 @@ def _tracking() -> list[tuple[str, str]] | None:
 @bp.get("/<category>")
 def row(category: str):
     """The tax rates the account now chosen may use; without JavaScript a page to choose both on."""
-    chosen = _code(request.args.get("account_code", ""))
+    chosen = mappings.account_code(request.args.get("account_code", ""))
     if request.htmx:
         rates, before = mappings.usable_tax_rates(chosen), request.args.get("tax_type", "")
         still_fits = before in {rate.tax_type for rate in rates}
@@ -64,11 +64,6 @@ def drop_override(category: str):
     marketplace = request.form.get("marketplace", "")
     mappings.drop_override(parts(), category, marketplace, actor())
     return _row(category, f"{marketplace} follows the row for all marketplaces again.")
-
-
-def _code(typed: str) -> str:
-    """The account's code from ``200 – Sales`` as the list offers it, or from the code alone."""
-    return typed.partition(" – ")[0].strip()
 
 
 def _row(category: str, message: str):

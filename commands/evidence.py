@@ -41,13 +41,14 @@ def difference(settlement_id: str, account: str | None, reason: str | None, undo
 
 @click.command()
 @click.argument("settlement_id", metavar="ID")
-@click.option("--use", "number", type=int, help="Use the file with this number from now on.")
+@click.option("--use", "version", help="Use this file (as it is called in the list) from now on.")
 @as_json
-def corrected(settlement_id: str, number: int | None, json_wanted: bool) -> None:
+def corrected(settlement_id: str, version: str | None, json_wanted: bool) -> None:
     """Shows the other files of ID and what they say otherwise, or uses one of them."""
     with opened() as parts:
-        if number is not None:
-            corrections.use(parts, settlement_id, number, COMMAND_LINE)
+        if version is not None:
+            used = corrections.use(parts, settlement_id, version, COMMAND_LINE)
+            click.echo("This file counts now." if used.is_new else "This file counts already.", err=True)
         settlement = settlements.find(settlement_id)
         others = corrections.of(settlement)
         told = [_as_json(each, settlement) for each in others]
@@ -55,24 +56,36 @@ def corrected(settlement_id: str, number: int | None, json_wanted: bool) -> None
         print_json(told)
         return
     for each in told:
-        click.echo(f"{each['number']}: {each['file']}, total {each['total']} instead of {each['total_in_use']}")
+        click.echo(f"{each['version']}: {each['file']}, total {each['total']} instead of {each['total_in_use']}")
+        for fact in each["facts"]:
+            click.echo(f"    {fact['fact']}: {fact['in_use'] or 'none'} → {fact['there'] or 'none'}")
         for line in each["lines"]:
-            click.echo(f"    {line['line_type']}: {line['in_use']} → {line['there']}")
+            click.echo(f"    {line['line_type']}: {line['in_use']} → {line['there']}{_counts(line)}")
+        if not each["facts"] and not each["lines"]:
+            click.echo("    Every sum is the same; single rows are not: their orders, items or dates differ.")
     if not told:
         click.echo(f"There is no other file of {settlement_id}.")
 
 
+def _counts(line: dict) -> str:
+    in_use, there = line["lines_in_use"], line["lines_there"]
+    return "" if in_use == there else f" ({in_use} → {there} lines)"
+
+
 def _as_json(other: corrections.Correction, settlement) -> dict:
     return {
-        "number": other.row.id,
+        "version": other.version,
         "file": other.file_name,
         "total": format_major(other.row.total, other.row.currency),
         "total_in_use": format_major(settlement.total, settlement.currency),
+        "facts": [{"fact": what, "in_use": in_use, "there": there} for what, in_use, there in other.facts],
         "lines": [
             {
                 "line_type": words,
                 "in_use": format_major(line.before, settlement.currency),
                 "there": format_major(line.after, other.row.currency),
+                "lines_in_use": line.lines_before,
+                "lines_there": line.lines_after,
             }
             for words, line in other.lines
         ],

@@ -5,6 +5,7 @@ import click
 from commands.workspace import as_json, opened, print_json, table
 from services import line_types, mappings, suggested_mappings
 from services.audit import COMMAND_LINE
+from services.core.money import format_major, format_money
 from services.core.settlement import LineType
 from services.core.suggestions import Suggestion
 from services.errors import NotFound
@@ -119,7 +120,7 @@ def _tell(suggestions: list[Suggestion], apply_wanted: bool) -> None:
 def set_mapping(
     category: str, account: str, tax: str, marketplace: str, tracking: tuple[str, ...], json_wanted: bool
 ) -> None:
-    """Maps CATEGORY to ACCOUNT (its code) with the tax type TAX."""
+    """Maps CATEGORY to ACCOUNT (its code, or its name) with the tax type TAX."""
     with opened() as parts:
         chosen = [_option(name) for name in tracking if name] if tracking else None
         saved = mappings.save(parts, category, account, tax, COMMAND_LINE, marketplace, chosen)
@@ -153,8 +154,9 @@ def classify(
     transaction_type: str, amount_type: str, amount_description: str, category: str, json_wanted: bool
 ) -> None:
     """Gives a line type its category, in every settlement. A part that ends in * holds for all that begin so."""
+    line_type = LineType(transaction_type, amount_type, amount_description)
     with opened() as parts:
-        line_types.classify(parts, LineType(transaction_type, amount_type, amount_description), category, COMMAND_LINE)
+        line_types.classify(parts, line_type, category, COMMAND_LINE, line_types.stars_in(line_type))
     if json_wanted:
         print_json(
             {
@@ -181,6 +183,7 @@ def waiting(json_wanted: bool) -> None:
                     "transaction_type": each.line_type.transaction_type,
                     "amount_type": each.line_type.amount_type,
                     "amount_description": each.line_type.amount_description,
+                    "amounts": {currency: format_major(held, currency) for currency, held in each.held.items()},
                     "lines": each.lines,
                     "settlements": each.settlements,
                     "suggested": each.hint.category if each.hint else None,
@@ -193,7 +196,9 @@ def waiting(json_wanted: bool) -> None:
     for each in found:
         kind = each.line_type
         click.echo(f"{kind.transaction_type} / {kind.amount_type} / {kind.amount_description}")
-        click.echo(f"    {each.lines} lines in {', '.join(each.settlements[:5])}")
+        amounts = ", ".join(format_money(held, currency) for currency, held in each.held.items())
+        count = f"{each.lines} line{'' if each.lines == 1 else 's'}"
+        click.echo(f"    {amounts}, {count} in {', '.join(each.settlements[:5])}")
         click.echo(f"    {each.hint.reason}" if each.hint else "    Nothing known is like it.")
     if not found:
         click.echo("Every line type here has its category.")

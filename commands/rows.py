@@ -14,14 +14,16 @@ SHOWN = 50
 
 @click.command("rows")
 @click.argument("settlement_id", metavar="ID")
-@click.option("--line", "description", required=True, help="The preview's line, as described there: “Commission”.")
+@click.option(
+    "--line", "name", required=True, help="The preview's line: its description (“Commission”) or its place there."
+)
 @click.option("--find", "words", default="", help="Only rows that hold these words.")
 @click.option("--csv", "csv_wanted", is_flag=True, help="All of them as CSV on standard output.")
 @as_json
-def show_rows(settlement_id: str, description: str, words: str, csv_wanted: bool, json_wanted: bool) -> None:
+def show_rows(settlement_id: str, name: str, words: str, csv_wanted: bool, json_wanted: bool) -> None:
     """Shows the rows of Amazon's file behind one line of the preview of ID."""
     with opened():
-        figure = rows_behind.described(settlement_id, description)
+        figure = rows_behind.named(settlement_id, name)
         if csv_wanted:
             for line in rows_behind.as_csv(figure, words):
                 click.echo(line, nl=False)
@@ -66,7 +68,8 @@ def _tell(figure: rows_behind.Figure, rows: list[AmazonRow]) -> None:
         right={0, 5},
     )
     whole = format_money(figure.amount, currency)
-    click.echo(f"{figure.line.description}: {figure.line.lines:,} rows make {whole}.")
+    make = "1 row makes" if figure.line.lines == 1 else f"{figure.line.lines:,} rows make"
+    click.echo(f"{figure.line.description}: {make} {whole}.")
     if len(rows) > SHOWN:
         click.echo(f"The first {SHOWN} are shown; all of them: bin/truebooks rows ID --line … --csv")
 

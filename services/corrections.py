@@ -14,6 +14,7 @@ from services.database import write_txn
 from services.errors import NotFound, Refused
 from services.parts import Parts
 
+_VERSION_DIGITS = 12
 MAY_SWITCH = (settlements.IN_HAND, settlements.DRAFT, settlements.FAILED, *settlements.IN_XERO)
 _FACTS = (("start_date", "Period begins"), ("end_date", "Period ends"), ("deposit_date", "Deposited"),
           ("marketplace", "Marketplace"), ("currency", "Currency"))  # fmt: skip
@@ -27,6 +28,16 @@ class Correction:
     file_name: str
     facts: list[tuple[str, str, str]]  # (what, in the file in use, in this one)
     lines: list[tuple[str, LineTypeDifference]]  # with Amazon's words for the line type
+
+    @property
+    def version(self) -> str:
+        return version_of(self.row)
+
+
+def version_of(told: Settlement | CorrectedFile) -> str:
+    """Names what a file says of its settlement, in use or not: its hash's first digits, and which copy in it."""
+    copy = told.copy or 1
+    return told.file.sha256[:_VERSION_DIGITS] + (f"-{copy}" if copy > 1 else "")
 
 
 def of(settlement: Settlement) -> list[Correction]:
@@ -51,15 +62,25 @@ def _correction(settlement: Settlement, row: CorrectedFile, groups: list) -> Cor
     return Correction(row, row.file.name, facts, [(amazons_words(each.line_type), each) for each in changed])
 
 
-def use(parts: Parts, settlement_id: str, correction_id: int, actor: Actor) -> Settlement:
-    """Makes the settlement say what this file says; the file used so far is kept beside it.
+@dataclass(frozen=True)
+class Used:
+    """The settlement as it stands; ``is_new`` unless the wanted file counted already."""
 
-    Number and reference stay as they were fixed on arrival. What is posted stays in Xero until it
-    is reposted. Raises NotFound, or Refused while it is being posted.
+    settlement: Settlement
+    is_new: bool
+
+
+def use(parts: Parts, settlement_id: str, version: str, actor: Actor) -> Used:
+    """Makes the settlement say what this file (``version_of``) says; the file used so far is kept beside it.
+
+    Asked again it changes nothing. Number and reference stay as they were fixed on arrival. What is posted stays
+    in Xero until it is reposted. Raises NotFound, or Refused while it is being posted.
     """
     with write_txn():
         settlement = settlements.find(settlement_id)
-        row = CorrectedFile.get_or_none((CorrectedFile.id == correction_id) & (CorrectedFile.settlement == settlement))
+        if version.strip() == version_of(settlement):
+            return Used(settlement, is_new=False)
+        row = next((each.row for each in of(settlement) if each.version == version.strip()), None)
         if row is None:
             raise NotFound("That file is not among the other files of this settlement. Look at its page again.")
         if settlement.state not in MAY_SWITCH:
@@ -78,7 +99,7 @@ def use(parts: Parts, settlement_id: str, correction_id: int, actor: Actor) -> S
             before=format_money(before, row.currency),
             after=format_money(settlement.total, settlement.currency),
         )
-    return settlement
+    return Used(settlement, is_new=True)
 
 
 def _exchange(settlement: Settlement, row: CorrectedFile) -> None:
@@ -92,4 +113,3 @@ def _exchange(settlement: Settlement, row: CorrectedFile) -> None:
     row.save()
     SettlementGroup.delete().where(SettlementGroup.settlement == settlement).execute()
     records.write_groups(settlement, kept)
-

@@ -18,9 +18,13 @@ def of(settlement: Settlement) -> DifferenceLine | None:
 
 
 def add(parts: Parts, settlement_id: str, account_code: str, reason: str, actor: Actor) -> DifferenceLine:
-    """Adds the difference to the stated total as a line without tax on ``account_code``. Raises Refused in words."""
-    account_code, reason = account_code.strip(), " ".join(reason.split())[:500]
+    """Adds the difference to the stated total as a line without tax on an account, by its code or name.
+
+    Raises Refused in words.
+    """
+    reason = " ".join(reason.split())[:500]
     with write_txn():
+        account_code = bookkeeping.books().account_code(account_code)
         settlement = settlements.find(settlement_id)
         _check(settlement, account_code, reason)
         now = parts.clock.now()

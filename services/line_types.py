@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 from models import LineTypeRule, Settlement, SettlementGroup
 from services import audit, bookkeeping, mappings, settings, settlement_sums
 from services.audit import Actor
-from services.core.catalogue import ANY, UNKNOWN, Category, Triple, normalise, standard
+from services.core.catalogue import ANY, UNKNOWN, Category, Triple, normalise, normalised, standard
 from services.core.csv_cells import csv_lines
 from services.core.nearest import Nearest, nearest
 from services.core.settlement import LineType
@@ -17,7 +17,10 @@ from services.errors import NotFound, Refused
 from services.parts import Parts
 
 EXPORT = ("transaction_type", "amount_type", "amount_description", "category", "usual_sign", "source")
+OpenParts = tuple[bool, ...]  # which of a line type's three parts stand for all that begin so
+NO_PART: OpenParts = (False, False, False)
 _NUMBERS = re.compile(r"\d{3,}|\S+@\S+")
+_MOST_ROWS = 2**63 - 1  # no table can hold more
 _SIGNS = {1: "+", -1: "-", 0: "±"}
 
 
@@ -34,11 +37,16 @@ class Unclassified:
 
 @dataclass(frozen=True)
 class Rule:
-    """A workspace's own word on a line type; a part may end in ``*`` for all that begin so."""
+    """A workspace's own word on a line type; of an open part all that begin so is meant."""
 
     row: LineTypeRule
     line_type: LineType
     category: Category
+
+    @property
+    def open_parts(self) -> OpenParts:
+        key = (self.row.transaction_type, self.row.amount_type, self.row.amount_description)
+        return tuple(cell.endswith(ANY) for cell in key) if any(map(normalise, key)) else NO_PART
 
 
 def unclassified() -> list[Unclassified]:
@@ -65,14 +73,15 @@ def _largest(held: dict[str, int]) -> int:
     return max(held.values(), key=abs)
 
 
-def classify(parts: Parts, line_type: LineType, category: str, actor: Actor) -> None:
+def classify(parts: Parts, line_type: LineType, category: str, actor: Actor, open_parts: OpenParts = NO_PART) -> None:
     """Gives a line type its category, here and in every settlement, by a rule of the workspace's own.
 
-    A part that ends in ``*`` stands for all that begin so. A rule on the same line type is replaced.
+    An open part, written with ``*`` at its end, stands for all that begin so; elsewhere a star is what Amazon
+    printed. A rule on the same line type is replaced.
     """
     known = mappings.known_category(category)
-    key = _key(line_type)
-    if not any(cell.strip(ANY) for cell in key):
+    key = _key(line_type, open_parts)
+    if not any(cell.strip(ANY) for cell in key) and (any(open_parts) or not _is_held(line_type)):
         raise Refused("Choose a line type first: its words, or at least how they begin.")
     if known.id == UNKNOWN:
         raise Refused("Choose the category this line type belongs to.")
@@ -93,11 +102,36 @@ def classify(parts: Parts, line_type: LineType, category: str, actor: Actor) -> 
         audit.record(actor, "line_type.classified", "workspace", now, category=known.id, line_type=told)
 
 
-def _key(line_type: LineType) -> Triple:
-    transaction, amount, description = (
-        normalise(part) + (ANY if part.rstrip().endswith(ANY) else "") for part in astuple(line_type)
-    )
+def _key(line_type: LineType, open_parts: OpenParts) -> Triple:
+    if not any(open_parts):
+        return normalised(line_type)
+    transaction, amount, description = map(_key_of_part, astuple(line_type), open_parts)
     return transaction, amount, description
+
+
+def _key_of_part(part: str, is_open: bool) -> str:
+    key = normalise(part)
+    if is_open and not key and part.strip(f"{ANY} "):
+        raise Refused(f"“{part}” would stand for everything: say with a letter or a figure how the words begin.")
+    return key + (ANY if is_open else "")
+
+
+def stars_in(line_type: LineType) -> OpenParts:
+    """The parts in which a star at the end means all that begin so: none where a settlement holds the very words."""
+    return NO_PART if _is_held(line_type) else tuple(part.rstrip().endswith(ANY) for part in astuple(line_type))
+
+
+def _is_held(line_type: LineType) -> bool:
+    """Whether a settlement here holds a line type of exactly these words."""
+    return (
+        SettlementGroup.select()
+        .where(
+            (SettlementGroup.transaction_type == line_type.transaction_type)
+            & (SettlementGroup.amount_type == line_type.amount_type)
+            & (SettlementGroup.amount_description == line_type.amount_description)
+        )
+        .exists()
+    )
 
 
 def _is(key: Triple):
@@ -124,7 +158,7 @@ def _words_of(row: LineTypeRule) -> LineType:
 def take_back(parts: Parts, rule_id: int, actor: Actor) -> None:
     """The catalogue's word counts again, in every settlement. Raises NotFound."""
     with write_txn():
-        row = LineTypeRule.get_or_none(LineTypeRule.id == rule_id)
+        row = LineTypeRule.get_or_none(LineTypeRule.id == min(rule_id, _MOST_ROWS))
         if row is None:
             raise NotFound("That rule is gone already.")
         told = " / ".join(astuple(_words_of(row)))
@@ -143,7 +177,6 @@ def as_contribution() -> Iterator[str]:
         for each in unclassified()
     )
     told = [
-        (*(_NUMBERS.sub("#", part) for part in astuple(line_type)), *rest)
-        for line_type, *rest in [*ours, *waiting]
+        (*(_NUMBERS.sub("#", part) for part in astuple(line_type)), *rest) for line_type, *rest in [*ours, *waiting]
     ]
     return csv_lines(EXPORT, dict.fromkeys(told))

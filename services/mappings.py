@@ -74,7 +74,10 @@ def _row(category: Category, held: Counter, mapped: dict[str, Mapping], books: B
 
 def row_of(category: str) -> CategoryRow:
     """One category's row, after it was saved. Raises NotFound."""
-    return next(row for row in rows() if row.category.id == known_category(category).id)
+    wanted = known_category(category).id
+    if wanted == UNKNOWN:
+        raise NotFound("What is unknown has no mapping: give each line type its category under Accounts & Taxes.")
+    return next(row for row in rows() if row.category.id == wanted)
 
 
 def _held() -> dict[str, Counter]:
@@ -113,10 +116,15 @@ def usable_accounts() -> list[AccountFacts]:
     return sorted((a for a in books.accounts.values() if not account_problem(a.code, books)), key=lambda a: a.code)
 
 
+def account_code(typed: str) -> str:
+    """The code of the account that was typed: ``200``, ``200 – Sales``, or its name alone."""
+    return bookkeeping.books().account_code(typed)
+
+
 def usable_tax_rates(account_code: str = "") -> list[TaxRateFacts]:
-    """The active rates; with an account only those its class may use."""
+    """The active rates; with an account (its code or name) only those its class may use."""
     books = bookkeeping.books()
-    account = books.accounts.get(account_code)
+    account = books.accounts.get(books.account_code(account_code))
     rates = [rate for rate in books.tax_rates.values() if rate.status == "ACTIVE"]
     if account:
         rates = [rate for rate in rates if not tax_rate_problem(rate.tax_type, account, books)]
@@ -149,6 +157,7 @@ def save(
 ) -> Mapping:
     """Maps a category (for one marketplace, or all); refused when Xero would not take it.
 
+    ``account_code`` may be the account's name where no other has it.
     ``tracking`` holds (tracking category id, option id) pairs; None leaves it as it was.
     """
     category = known_category(category).id
@@ -159,7 +168,7 @@ def save(
     books = bookkeeping.books()
     if not books.is_synced:
         raise Refused("The accounts are not known yet: connect Xero and press Sync from Xero first.")
-    account_code, tax_type = account_code.strip(), tax_type.strip()
+    account_code, tax_type = books.account_code(account_code), tax_type.strip()
     chosen = None if tracking is None else tuple(tracking)
     problem = _fault(account_code, tax_type, chosen or (), books)
     if problem:

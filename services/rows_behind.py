@@ -10,7 +10,7 @@ from services import bookkeeping, settlement_files, settlements
 from services.core import amazon_rows
 from services.core.amazon_rows import AmazonRow, AmazonsItems, Written
 from services.core.csv_cells import csv_lines
-from services.core.money import format_major
+from services.core.money import format_major, format_money
 from services.core.plan_lines import PlanLine
 from services.core.settlement_rows import Telling
 from services.errors import NotFound
@@ -59,19 +59,33 @@ def figure(settlement_id: str, key: str) -> Figure:
     raise NotFound("The preview has changed since: this line is not in it any more. Open the settlement again.")
 
 
-def described(settlement_id: str, description: str) -> Figure:
-    """The preview's line with this description, in any case. Raises NotFound naming the lines there are."""
-    there = figures(settlement_id)
-    for each in there:
-        if each.line.description.casefold() == description.strip().casefold():
-            return each
-    names = ", ".join(f"“{each.line.description}”" for each in there)
-    raise NotFound(f"The preview of {settlement_id} has no line “{description}”. It has: {names}.")
+def named(settlement_id: str, name: str) -> Figure:
+    """The preview's line with this description, in any case, or in this place, counted from 1.
+
+    Raises NotFound naming the lines there are, or those among which the description leaves the choice.
+    """
+    there = list(enumerate(figures(settlement_id), 1))
+    found = [(at, each) for at, each in there if each.line.description.casefold() == name.strip().casefold()]
+    found = found or [(at, each) for at, each in there if str(at) == name.strip()]
+    if len(found) == 1:
+        return found[0][1]
+    if found:
+        choices = "; ".join(f"{at} is {_told(each)}" for at, each in found)
+        raise NotFound(f"The preview of {settlement_id} has {len(found)} such lines. Name one by its place: {choices}.")
+    names = ", ".join(f"“{each.line.description}”" for _, each in there)
+    raise NotFound(f"The preview of {settlement_id} has no line “{name}”. It has: {names}.")
+
+
+def _told(figure: Figure) -> str:
+    """``“Product sales” on 200 OUTPUT2, £12.00``."""
+    line, whole = figure.line, format_money(figure.amount, figure.settlement.currency)
+    mapped = f" on {line.account_code} {line.tax_type}" if line.account_code else ""
+    return f"“{line.description}”{mapped}, {whole}"
 
 
 def page(figure: Figure, number: int = 1, looked_for: str = "") -> Page:
-    """One page of the rows, of those that hold ``looked_for`` when it is given."""
-    number = max(number, 1)
+    """One page of the rows, of those that hold ``looked_for`` when it is given. Beyond the last: the last."""
+    number = min(max(number, 1), figure.line.lines // PAGE + 1)
     found = list(islice(rows(figure, looked_for), (number - 1) * PAGE, number * PAGE + 1))
     return Page(figure, found[:PAGE], number, len(found) > PAGE, looked_for)
 

@@ -52,6 +52,19 @@ class Books:
     def is_synced(self) -> bool:
         return bool(self.accounts)
 
+    def account_code(self, typed: str) -> str:
+        """The code of an account given as ``200``, ``200 – Sales`` or ``Sales``, where just one has that name.
+
+        Empty when nothing was typed; else what was typed, for the sentence that says it is not in Xero.
+        """
+        typed = typed.strip()
+        code = typed.partition(" – ")[0].strip()
+        if typed in self.accounts or code in self.accounts:
+            return typed if typed in self.accounts else code
+        named = [account.code for account in self.accounts.values() if account.name.casefold() == typed.casefold()]
+        active = [code for code in named if self.accounts[code].status == "ACTIVE"] or named
+        return active[0] if len(active) == 1 else code
+
     def mapped(self, category: str, marketplace: str) -> Mapped | None:
         """The marketplace's own mapping, or the one for all, or None."""
         return self.mappings.get((category, marketplace)) or self.mappings.get((category, ""))

@@ -56,12 +56,12 @@ def normalise(text: str) -> str:
 
 
 def normalised(line_type: LineType) -> Triple:
-    """The key under which a workspace's own rules keep a line type."""
-    return (
-        normalise(line_type.transaction_type),
-        normalise(line_type.amount_type),
-        normalise(line_type.amount_description),
-    )
+    """The key under which a workspace's own rules keep a line type: its own words where no letter is in them."""
+    cells = (line_type.transaction_type, line_type.amount_type, line_type.amount_description)
+    key = normalise(cells[0]), normalise(cells[1]), normalise(cells[2])
+    if any(key):
+        return key
+    return cells[0].strip().casefold(), cells[1].strip().casefold(), cells[2].strip().casefold()
 
 
 @cache

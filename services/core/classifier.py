@@ -77,7 +77,8 @@ class Classifier:
 
 
 def _is_prefix(key: Triple) -> bool:
-    return any(cell.endswith(ANY) for cell in key)
+    """A key without any letter is a line type's own words (catalogue.normalised), where a star is a star."""
+    return any(cell.endswith(ANY) for cell in key) and any(map(normalise, key))
 
 
 def _begins(key: Triple, prefix: Triple) -> bool:

@@ -122,9 +122,12 @@ def account_problem(code: str, books: Books) -> str:
     Bank accounts and Xero's system accounts other than ROUNDING are refused on documents
     (Xero's accounts guide).
     """
+    if not code:
+        return "No account was chosen: give its code or its name."
     account = books.accounts.get(code)
     if account is None:
-        return f"Account {code} is not in Xero."
+        alike = sum(each.name.casefold() == code.casefold() for each in books.accounts.values())
+        return f"Account {code} is not in Xero." if alike < 2 else f"{alike} accounts are called {code}: give its code."
     name = f"Account {code} – {account.name}"
     if account.status != "ACTIVE":
         return f"{name} {_NO_LONGER.get(account.status, 'is not active in Xero')}."

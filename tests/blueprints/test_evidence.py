@@ -22,8 +22,8 @@ def corrected(world):
 
 
 def use_other(browser, **options):
-    correction = re.search(r'name="correction" value="(\d+)"', browser.get(f"/settlements/{ID}").text)[1]
-    return browser.post(f"/settlements/{ID}/file-in-use", {"correction": correction}, **options)
+    correction = re.search(r'name="file" value="([0-9a-f-]+)"', browser.get(f"/settlements/{ID}").text)[1]
+    return browser.post(f"/settlements/{ID}/file-in-use", {"file": correction}, **options)
 
 
 def test_another_file_stands_on_the_page_with_what_it_says_otherwise(ada, corrected):
@@ -45,8 +45,8 @@ def test_using_it_changes_the_preview(ada, corrected):
 
 
 def test_with_htmx_the_settlement_comes_back_as_it_stands_now(ada, corrected):
-    correction = re.search(r'name="correction" value="(\d+)"', ada.get(f"/settlements/{ID}").text)[1]
-    answer = ada.htmx("POST", f"/settlements/{ID}/file-in-use", {"correction": correction}, f"settlement-{ID}")
+    correction = re.search(r'name="file" value="([0-9a-f-]+)"', ada.get(f"/settlements/{ID}").text)[1]
+    answer = ada.htmx("POST", f"/settlements/{ID}/file-in-use", {"file": correction}, f"settlement-{ID}")
     assert answer.text.lstrip().startswith(f'<article id="settlement-{ID}"')
     assert "Settlement total £70.00" in in_words(answer)
 
@@ -60,8 +60,36 @@ def test_after_posting_repost_is_said_to_be_the_way(ada, corrected):
     assert "press Repost" in page and "What Repost would change" in page
 
 
+def test_pressing_twice_or_in_a_stale_tab_does_not_switch_back(ada, corrected):
+    wanted = re.search(r'name="file" value="([0-9a-f-]+)"', ada.get(f"/settlements/{ID}").text)[1]
+    for told in ("This file counts now", "This file counts already"):
+        assert ada.post(f"/settlements/{ID}/file-in-use", {"file": wanted}).status_code == 303
+        assert told in in_words(ada.get(f"/settlements/{ID}"))
+        assert corrected.stored(ID).total == 7000
+
+
+@pytest.mark.parametrize("wanted", ["9" * 23, "", "\u0000"])
+def test_nonsense_for_a_file_is_not_found(ada, corrected, wanted):
+    assert ada.post(f"/settlements/{ID}/file-in-use", {"file": wanted}).status_code == 404
+
+
+def test_a_file_with_the_same_sums_is_told_to_differ_in_its_rows(ada, world):
+    text = settlement_text(*FIRST)
+    world.take(text)
+    world.take(text.replace("206-0000001", "206-0000009"))
+    page = in_words(ada.get(f"/settlements/{ID}"))
+    assert "Every sum is the same, line type by line type; single rows are not" in page
+
+
+def test_the_difference_line_takes_an_account_by_its_name(ada, world):
+    settlement = world.settlement((SALE, "120.00"), total="121.50")
+    typed = {"account_code": "general expenses", "reason": "Amazon lost a line"}
+    ada.post(f"/settlements/{settlement}/difference-line", typed)
+    assert "on account 429, without tax" in in_words(ada.get(f"/settlements/{settlement}"))
+
+
 def test_a_number_that_is_no_file_of_it_changes_nothing(ada, corrected):
-    assert ada.post(f"/settlements/{ID}/file-in-use", {"correction": "999"}).status_code == 404
+    assert ada.post(f"/settlements/{ID}/file-in-use", {"file": "999"}).status_code == 404
     assert corrected.stored(ID).total == 10200
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from models import Mapping
+from services import mappings
 from tests.conftest import in_words
 from tests.xero_world import SALE, World
 
@@ -257,3 +258,32 @@ def test_the_export_holds_no_amounts_ids_or_names(ada, world):
     assert "Sent to account # of #" in answer
     for secret in (settlement, "2.00", "9.87", "123456", "ada@example.com", "ann@example.com"):
         assert secret not in answer
+
+
+def test_what_is_unknown_has_no_row_of_its_own(ada, synced):
+    answer = ada.get("/mappings/UNKNOWN")
+    assert answer.status_code == 404
+    assert "give each line type its category" in in_words(answer)
+
+
+@pytest.mark.parametrize("rule", ["9" * 23, "0", "x", "²"])
+def test_a_rule_that_cannot_be_is_gone_already(ada, synced, rule):
+    assert ada.post(f"/line-types/{rule}/removal", {}).status_code == 404
+
+
+def test_a_rule_for_all_that_begin_so_stays_one_when_its_category_changes(ada, synced):
+    synced.settlement((("Order", "", "ItemFees", "Moon tax"), "-5.00"), (UNKNOWN_LINE, "-3.00"))
+    ada.post("/line-types", MOON_LEVY | {"begins": "Moon", "category": "OTHER"})
+    page = ada.get("/line-types").text
+    form = re.search(r'<form class="actions"[^>]*>(?:(?!</form>).)*Moon\*.*?</form>', page, re.DOTALL)[0]
+    told = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+    assert told["open"] == "amount_description"
+    ada.post("/line-types", {name: told[name] for name in told if name != "csrf_token"} | {"category": "POSTAGE"})
+    held = {row.category.id: row.held for row in mappings.rows() if row.held}
+    assert held == {"POSTAGE": {"GBP": -800}}
+
+
+def test_a_cell_of_a_megabyte_does_not_swell_the_pages(ada, synced):
+    synced.settlement((SALE, "1.00"), (("Order", "", "ItemFees", "x" * 900_000), "-1.00"))
+    for address in ("/settlements", "/mappings", "/line-types"):
+        assert len(ada.get(address).text) < 400_000, address

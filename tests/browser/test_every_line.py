@@ -52,7 +52,7 @@ def open_the_rows(page, server, javascript):
     page.goto(f"{server.address}/settlements/{ID}")
     expect(page.get_by_text("Ready").first).to_be_visible()
     page.get_by_role("link", name="Commission", exact=True).click()
-    expect(page.locator(".rows-behind")).to_contain_text("1 of Amazon’s rows make -£20.00")
+    expect(page.locator(".rows-behind")).to_contain_text("1 of Amazon’s rows makes -£20.00")
     assert page.url.endswith(f"/settlements/{ID}") is javascript  # under its line, or a page of its own
     page.get_by_label("Find order, SKU, date or amount").fill("nothing like it")
     page.get_by_role("button", name="Find").click()

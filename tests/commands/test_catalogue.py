@@ -59,6 +59,8 @@ def test_own_rules_are_exported(run, tmp_path):
     path.write_text(settlement_text((SALE, "1.00"), (levy, "-1.00")), encoding="utf-8")
     run("import", path)
     assert "Order,ItemFees,Moon levy,UNKNOWN,-" in run("catalogue", "export").out
+    assert run("mappings", "waiting", "--json").json[0]["amounts"] == {"GBP": "-1.00"}
+    assert "-£1.00, 1 line in 26000000001" in run("mappings", "waiting").out
     run("mappings", "classify", "Order", "ItemFees", "Moon*", "SELLER_FEES")
     assert "Order,ItemFees,Moon*,SELLER_FEES" in run("catalogue", "export").out
     assert run("mappings", "waiting", "--json").json == []

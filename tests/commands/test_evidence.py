@@ -52,9 +52,22 @@ def test_another_file_is_shown_and_used(imported):
     assert imported.take((SALE, "120.00"), (FEE, "-20.00"))["outcome"] == "corrected"
     (other,) = imported("corrected", ID, "--json").json
     assert (other["total"], other["total_in_use"]) == ("100.00", "120.00")
-    assert other["lines"] == [{"line_type": "Order / ItemFees / Commission", "in_use": "0.00", "there": "-20.00"}]
-    imported("corrected", ID, "--use", other["number"])
-    assert imported("preview", ID, "--json").json["total"] == "100.00"
+    assert other["lines"] == [
+        {"line_type": "Order / ItemFees / Commission", "in_use": "0.00", "there": "-20.00", "lines_in_use": 0,
+         "lines_there": 1}]  # fmt: skip
+    for _ in range(2):
+        assert imported("corrected", ID, "--use", other["version"]).status == 0
+        assert imported("preview", ID, "--json").json["total"] == "100.00"
+
+
+def test_differing_dates_are_told_as_well(imported, tmp_path):
+    imported.take((SALE, "120.00"))
+    path = tmp_path / "again.txt"
+    path.write_text(settlement_text((SALE, "120.00")).replace("17.05.2026", "18.05.2026"), encoding="utf-8")
+    imported("import", path)
+    assert "Deposited: 2026-05-17 → 2026-05-18" in imported("corrected", ID).out
+    (other,) = imported("corrected", ID, "--json").json
+    assert other["facts"] == [{"fact": "Deposited", "in_use": "2026-05-17", "there": "2026-05-18"}]
 
 
 def test_a_wrong_upload_is_removed(imported):

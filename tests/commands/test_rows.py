@@ -1,5 +1,7 @@
 """rows: from a figure of the preview to Amazon's rows, in the terminal."""
 
+import re
+
 import pytest
 
 from tests.xero_world import FEE, SALE, settlement_text
@@ -40,3 +42,22 @@ def test_a_line_that_is_not_there_is_told_with_those_that_are(imported):
     refused = imported("rows", ID, "--line", "Advertising")
     assert refused.status == 1
     assert "“Product sales”, “Commission”" in refused.err
+
+
+def test_one_row_makes_its_sum(imported):
+    assert "Product sales: 1 row makes £120.00." in imported("rows", ID, "--line", "Product sales").out
+
+
+def test_lines_of_the_same_name_are_chosen_by_their_place(connected, tmp_path):
+    """A mapping of a marketplace's own parts what its name does not."""
+    french = ("Order", "Amazon.fr", "ItemPrice", "Principal")
+    path = tmp_path / "may.txt"
+    path.write_text(settlement_text((SALE, "120.00"), (french, "60.00")), encoding="utf-8")
+    connected("mappings", "suggest", "--apply")
+    connected("mappings", "set", "SALES", "200", "NONE", "--marketplace", "Amazon.fr")
+    connected("import", path)
+    refused = connected("rows", ID, "--line", "Product sales")
+    assert refused.status == 1
+    place = re.search(r"(\d) is “Product sales” on 200 NONE, £60.00", refused.err)[1]
+    rows = connected("rows", ID, "--line", place, "--json").json
+    assert [row["marketplace"] for row in rows] == ["Amazon.fr"]

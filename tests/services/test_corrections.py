@@ -39,7 +39,7 @@ def test_what_else_it_says_otherwise_is_told_too(corrected):
 
 def test_using_it_changes_every_figure_and_leaves_number_and_reference(corrected):
     before = corrected.stored(ID)
-    corrections.use(corrected.parts, ID, other_file().row.id, ANN)
+    corrections.use(corrected.parts, ID, other_file().version, ANN)
     after = corrected.stored(ID)
     assert (after.total, after.lines_total, after.line_count) == (7000, 7000, 3)
     assert (after.number, after.reference, after.key) == (before.number, before.reference, before.key)
@@ -49,16 +49,24 @@ def test_using_it_changes_every_figure_and_leaves_number_and_reference(corrected
 
 
 def test_the_file_used_before_stays_beside_it_and_can_be_used_again(corrected):
-    corrections.use(corrected.parts, ID, other_file().row.id, ANN)
+    corrections.use(corrected.parts, ID, other_file().version, ANN)
     assert other_file().row.total == 10200
-    corrections.use(corrected.parts, ID, other_file().row.id, ANN)
+    corrections.use(corrected.parts, ID, other_file().version, ANN)
     assert corrected.stored(ID).total == 10200
     assert other_file().row.total == 7000
     assert CorrectedFile.select().count() == 1
 
 
+def test_asked_for_twice_the_same_file_counts_and_nothing_is_written(corrected):
+    wanted = other_file().version
+    assert corrections.use(corrected.parts, ID, wanted, ANN).is_new
+    again = corrections.use(corrected.parts, ID, wanted, ANN)
+    assert (again.is_new, again.settlement.total) == (False, 7000)
+    assert AuditEntry.select().where(AuditEntry.action == "settlement.file_used").count() == 1
+
+
 def test_dropping_either_file_again_adds_nothing(corrected):
-    corrections.use(corrected.parts, ID, other_file().row.id, ANN)
+    corrections.use(corrected.parts, ID, other_file().version, ANN)
     assert corrected.take(settlement_text((SALE, "120.00"), (FEE, "-18.00"))).outcome == "corrected"
     assert corrected.take(settlement_text((SALE, "120.00"), (FEE, "-20.00"), (ADS, "-30.00"))).outcome == "known"
     assert CorrectedFile.select().count() == 1
@@ -66,7 +74,7 @@ def test_dropping_either_file_again_adds_nothing(corrected):
 
 def test_after_posting_the_document_stays_until_it_is_reposted(corrected):
     postings.post(corrected.parts, ID, ANN)
-    corrections.use(corrected.parts, ID, other_file().row.id, ANN)
+    corrections.use(corrected.parts, ID, other_file().version, ANN)
     shown = postings.preview(ID)
     assert {each.description for each in shown.differences} == {"Commission", "Sponsored ads"}
     assert "repost" in shown.actions
@@ -80,17 +88,17 @@ def test_after_posting_the_document_stays_until_it_is_reposted(corrected):
 def test_a_paid_or_edited_document_does_not_hold_it(corrected, state):
     postings.post(corrected.parts, ID, ANN)
     Settlement.update(state=state).execute()
-    assert corrections.use(corrected.parts, ID, other_file().row.id, ANN).total == 7000
+    assert corrections.use(corrected.parts, ID, other_file().version, ANN).settlement.total == 7000
 
 
 def test_while_it_is_being_posted_nothing_is_switched(corrected):
     Settlement.update(state="posting").execute()
     with pytest.raises(Refused, match="being posted at this moment"):
-        corrections.use(corrected.parts, ID, other_file().row.id, ANN)
+        corrections.use(corrected.parts, ID, other_file().version, ANN)
     assert corrected.stored(ID).total == 10200
 
 
 def test_another_settlements_file_is_not_taken(corrected):
     other = corrected.settlement(settlement_id="27000000001")
     with pytest.raises(NotFound, match="not among the other files"):
-        corrections.use(corrected.parts, other, other_file().row.id, ANN)
+        corrections.use(corrected.parts, other, other_file().version, ANN)

@@ -80,7 +80,7 @@ def test_a_corrected_file_makes_it_needless(world, short):
     difference_lines.add(world.parts, short, "429", "A fee without a line", ANN)
     world.take(settlement_text((SALE, "121.50"), settlement_id=short))
     settlement = settlements.find(short)
-    corrections.use(world.parts, short, corrections.of(settlement)[0].row.id, ANN)
+    corrections.use(world.parts, short, corrections.of(settlement)[0].version, ANN)
     assert difference_lines.of(settlement) is None
     assert [line.gross for line in postings.preview(short).plan.lines] == [12150]
     assert world.status(short) == "ready"

@@ -4,6 +4,7 @@ import pytest
 
 from models import Account, AuditEntry, Mapping
 from services import line_types, mappings, postings, reference_data, suggested_mappings
+from services.core.settlement import LineType
 from services.errors import NotFound, Refused
 from tests.xero_world import ADS, ANN, SALE, World
 
@@ -123,3 +124,54 @@ def test_line_types_in_other_scripts_are_told_apart(synced):
 def test_a_euro_settlement_that_names_no_marketplace_can_have_mappings_of_its_own(synced):
     synced.settlement((ADS, "-60.00"), currency="EUR")
     assert mappings.save(synced.parts, "ADVERTISING", "400", "REVERSECHARGES", ANN, marketplace="Amazon EU")
+
+
+@pytest.mark.parametrize("words", [("???", "---", "!!!"), ("", "", "")])
+def test_a_line_type_without_any_letter_can_be_classified(synced, words):
+    transaction, amount, description = words
+    synced.settlement((SALE, "1.00"), ((transaction, "", amount, description), "-30.00"))
+    (waiting,) = line_types.unclassified()
+    line_types.classify(synced.parts, waiting.line_type, "OTHER", ANN)
+    assert line_types.unclassified() == []
+
+
+def test_of_two_without_letters_each_is_its_own(synced):
+    synced.settlement((("???", "", "", ""), "-30.00"), (("!!!", "", "", ""), "-5.00"))
+    line_types.classify(synced.parts, line_types.unclassified()[0].line_type, "OTHER", ANN)
+    assert [item.line_type.transaction_type for item in line_types.unclassified()] == ["!!!"]
+
+
+def test_no_words_at_all_are_refused_where_no_settlement_holds_them(synced):
+    with pytest.raises(Refused, match="Choose a line type first"):
+        line_types.classify(synced.parts, LineType("", " ", ""), "OTHER", ANN)
+
+
+def test_a_star_that_amazon_printed_is_a_star(synced):
+    starred, other = (("Order", "", "Levies", words) for words in ("Alpha*", "Alphabet soup"))
+    synced.settlement((starred, "-3.00"), (other, "-5.00"))
+    line_types.classify(synced.parts, LineType("Order", "Levies", "Alpha*"), "OTHER", ANN)
+    assert [item.line_type.amount_description for item in line_types.unclassified()] == ["Alphabet soup"]
+    assert line_types.stars_in(LineType("Order", "Levies", "Alpha*")) == (False, False, False)
+    line_types.classify(synced.parts, LineType("Order", "Levies", "Alpha*"), "OTHER", ANN, (False, False, True))
+    assert line_types.unclassified() == []
+
+
+def test_a_beginning_that_would_stand_for_everything_is_refused(synced):
+    with pytest.raises(Refused, match="would stand for everything"):
+        line_types.classify(synced.parts, LineType("Order", "ItemFees", "???*"), "OTHER", ANN, (False, False, True))
+
+
+@pytest.mark.parametrize("typed", ["Amazon Sales", " amazon sales ", "200 – Amazon Sales"])
+def test_an_account_can_be_given_by_its_name(synced, typed):
+    assert mappings.save(synced.parts, "SALES", typed, "OUTPUT2", ANN).account_code == "200"
+
+
+def test_a_name_that_two_accounts_have_is_not_guessed(synced):
+    Account.update(name="Amazon Sales").where(Account.code == "260").execute()
+    with pytest.raises(Refused, match="2 accounts are called amazon sales: give its code"):
+        mappings.save(synced.parts, "SALES", "amazon sales", "OUTPUT2", ANN)
+
+
+def test_an_empty_account_is_told_as_that(synced):
+    with pytest.raises(Refused, match="No account was chosen"):
+        mappings.save(synced.parts, "SALES", " ", "OUTPUT2", ANN)

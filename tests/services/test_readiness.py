@@ -80,7 +80,7 @@ CHANGES = {
 def use_another_file(world, settlement_id: str) -> None:
     world.take(settlement_text((SALE, "120.00"), (MOON, "-1.00"), settlement_id=settlement_id))
     other = corrections.of(world.stored(settlement_id))[0]
-    corrections.use(world.parts, settlement_id, other.row.id, ANN)
+    corrections.use(world.parts, settlement_id, other.version, ANN)
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=str)

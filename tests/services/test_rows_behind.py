@@ -11,7 +11,7 @@ from tests.xero_world import ANN, FEE, SALE
 
 
 def figure(world, settlement_id: str, description: str) -> rows_behind.Figure:
-    return rows_behind.described(settlement_id, description)
+    return rows_behind.named(settlement_id, description)
 
 
 def test_the_rows_add_up_to_the_figure(world):
@@ -47,7 +47,7 @@ def test_rows_are_found_by_what_stands_in_them(world, words):
 
 def test_a_line_that_is_not_in_the_preview_is_told_with_those_that_are(world):
     with pytest.raises(NotFound, match="It has: “Product sales”, “Commission”"):
-        rows_behind.described(world.settlement(), "Advertising")
+        rows_behind.named(world.settlement(), "Advertising")
 
 
 def test_after_the_mapping_changed_an_old_link_says_so(world):

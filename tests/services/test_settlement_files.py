@@ -92,6 +92,34 @@ def test_limits_hold_over_an_archive(workspace):
     assert "more than 300 bytes" in file.error.message
 
 
+def test_a_damaged_archive_does_not_hold_up_the_file_beside_it(workspace):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("june.txt", JUNE * 20)
+    damaged = bytearray(packed.getvalue())
+    damaged[80], damaged[90] = damaged[80] ^ 0xFF, damaged[90] ^ 0xFF
+    uploads = [Upload("all.zip", io.BytesIO(bytes(damaged))), Upload("good.txt", io.BytesIO(MAY.encode()))]
+    outcomes = {each.file: each.outcome for each in settlements.take_in(workspace, uploads, ANN)}
+    assert outcomes == {"all.zip/june.txt": "refused", "good.txt": "imported"}
+
+
+def test_what_comes_through_a_pipe_is_laid_down_no_further_than_the_limit(workspace):
+    class Endless(io.RawIOBase):
+        read_so_far = 0
+
+        def seekable(self):
+            return False
+
+        def read(self, size=-1):
+            self.read_so_far += size
+            return b"x" * size
+
+    stream = Endless()
+    (file,) = settlement_files.read_all([Upload("pipe", stream)], limits=Limits(300))
+    assert "larger than 300 bytes" in file.error.message
+    assert stream.read_so_far == 301
+
+
 def test_a_large_file_is_kept_in_parts_and_comes_back_whole(workspace):
     content = long_file(8000)
     take(workspace, "large.txt", content)

@@ -101,7 +101,7 @@ def test_a_corrected_file_that_is_used_counts_instead(world):
     world.take(settlement_text((SALE, "120.00"), (FEE, "-20.00"), settlement_id=ID))
     assert sums()["selling_fees"] == -1800
     (other,) = corrections.of(world.stored(ID))
-    corrections.use(world.parts, ID, other.row.id, ANN)
+    corrections.use(world.parts, ID, other.version, ANN)
     assert sums() == {"sales": 12000, "selling_fees": -2000, "payout": 10000}
     assert months() == months_worked_out()
 
@@ -120,7 +120,7 @@ def test_a_rule_moves_the_sums_of_every_settlement_that_holds_the_line_type_and_
 
 def test_a_rule_for_all_that_begins_so_moves_them_too(world):
     world.settlement((SALE, "120.00"), (FEE, "-18.00"), settlement_id=ID)
-    line_types.classify(world.parts, LineType("Order", "ItemFees", "Comm*"), "FBA_FEES", ANN)
+    line_types.classify(world.parts, LineType("Order", "ItemFees", "Comm*"), "FBA_FEES", ANN, (False, False, True))
     assert sums() == {"sales": 12000, "fba_fees": -1800, "payout": 10200}
 
 

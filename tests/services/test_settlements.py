@@ -1,11 +1,13 @@
 """Settlements in: kept as evidence, numbered oldest first, the same one never twice."""
 
 import io
+import os
+import re
 
 import pytest
 
 from models import CorrectedFile, Settlement, SettlementFile, Workspace
-from services import postings, settings, settlements
+from services import corrections, postings, rows_behind, settings, settlements
 from services.errors import NotFound, Refused
 from services.settlements import Upload
 from services.xero_connection import disconnect
@@ -68,6 +70,114 @@ def test_the_same_settlement_told_by_a_v1_and_a_v2_file_is_one_settlement(bare):
     }
     rows = [V1_HEADER, *([row.get(name, "") for name in V1_HEADER] for row in (head, fee))]
     assert bare.take("\n".join("\t".join(row) for row in rows) + "\n").outcome == "known"
+
+
+SHIPPING = ("Order", "Amazon.co.uk", "ItemPrice", "Shipping")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        settlement_text((SALE, "60.00"), (SALE, "60.00"), (FEE, "-18.00")),
+        settlement_text((SALE, "120.00"), (SALE, "5.00"), (SALE, "-5.00"), (FEE, "-18.00")),
+        settlement_text((SALE, "120.00"), (FEE, "-18.00")).replace("206-0000001", "206-0000009"),
+        settlement_text((SALE, "120.00"), (FEE, "-18.00"), (SHIPPING, "0.00")),
+        settlement_text((SALE, "120.00"), (FEE, "-18.00")).replace("05.05.2026", "06.05.2026"),
+    ],
+    ids=["one row as two", "two more rows that cancel", "another order", "a row of zero", "another day"],
+)
+def test_a_file_with_the_same_sums_and_other_rows_is_kept_beside_it(bare, other):
+    bare.take(settlement_text((SALE, "120.00"), (FEE, "-18.00")))
+    taken = bare.take(other)
+    assert taken.outcome == "corrected"
+    assert "Every sum is the same, but single rows are not." in taken.problems[0]
+    assert SettlementFile.select().count() == 2
+    assert bare.take(other).outcome == "corrected"
+    assert CorrectedFile.select().count() == 1
+
+
+def other_order(text: str) -> str:
+    header, summary, *rows = text.splitlines()
+    return "\n".join([header, summary, *reversed(rows)]) + "\n"
+
+
+def commas(text: str) -> str:
+    return re.sub(r"(?<=\t)(-?\d+)\.(\d\d)(?=\t)", r"\1,\2", text)
+
+
+def other_columns(text: str) -> str:
+    """The columns in another order, one that is empty left out."""
+    table = [line.split("\t") for line in text.splitlines()]
+    kept = [index for index, name in enumerate(table[0]) if name != "promotion-id"]
+    return "".join("\t".join(row[index] for index in reversed(kept)) + "\n" for row in table)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        other_order,
+        commas,
+        other_columns,
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("05.05.2026 10:00:00", "2026-05-05 10:00:00"),
+        lambda text: text.replace("120.00", "120.00   ").replace("206-0000001", "206-0000001 "),
+        lambda text: "\n".join(line.rstrip("\t") for line in text.split("\n")),
+    ],
+    ids=["in another order", "commas", "other columns", "CRLF", "other dates", "padded", "no trailing tabs"],
+)
+def test_the_same_rows_in_another_dialect_are_the_same_settlement(bare, written):
+    text = settlement_text((SALE, "120.00"), (SALE, "1.50"), (FEE, "-18.00"))
+    bare.take(text)
+    assert written(text) != text
+    assert bare.take(written(text)).outcome == "known"
+    assert SettlementFile.select().count() == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_the_same_rows_in_another_encoding_are_the_same_settlement(bare, encoding):
+    text = settlement_text((("Order", "Amazon.de", "ItemPrice", "Gebühr"), "120.00"))
+    bare.take(text)
+    upload = Upload("again.txt", io.BytesIO(text.encode(encoding)))
+    assert [each.outcome for each in settlements.take_in(bare.parts, [upload], ANN)] == ["known"]
+
+
+def test_the_same_settlement_twice_in_one_file_is_one_settlement(bare):
+    text = settlement_text((SALE, "120.00"))
+    both = Upload("both.txt", io.BytesIO((text + text).encode()))
+    assert [each.outcome for each in settlements.take_in(bare.parts, [both], ANN)] == ["imported", "known"]
+    assert (Settlement.get().line_count, CorrectedFile.select().count()) == (1, 0)
+
+
+def test_a_settlement_that_stands_twice_in_one_file_and_differs_is_a_corrected_one(bare):
+    both = settlement_text((SALE, "120.00")) + settlement_text((SALE, "130.00"))
+    outcomes = [each.outcome for each in settlements.take_in(
+        bare.parts, [Upload("both.txt", io.BytesIO(both.encode()))], ANN)]  # fmt: skip
+    assert outcomes == ["imported", "corrected"]
+    (other,) = corrections.of(bare.stored("26000000001"))
+    for version, total in ((other.version, 13000), (None, 12000)):
+        version = version or corrections.of(bare.stored("26000000001"))[0].version
+        corrections.use(bare.parts, "26000000001", version, ANN)
+        (sale,) = rows_behind.figures("26000000001")
+        assert [row.amount for row in rows_behind.rows(sale)] == [total] == [sale.amount]
+
+
+def test_one_bad_settlement_in_a_file_is_refused_by_name_and_the_good_ones_are_taken(bare):
+    good = settlement_text((SALE, "1.00"), settlement_id="1")
+    bad = settlement_text((SALE, "2.00"), settlement_id="2").replace("2.00\t\t\t05", "abc\t\t\t05")
+    last = settlement_text((SALE, "3.00"), settlement_id="3")
+    upload = Upload("three.txt", io.BytesIO((good + bad + last).encode()))
+    taken = {each.settlement_id: each for each in settlements.take_in(bare.parts, [upload], ANN)}
+    assert {name: each.outcome for name, each in taken.items()} == {"1": "imported", "2": "refused", "3": "imported"}
+    assert taken["2"].problems[0].startswith("Settlement 2 of this file is not taken in. Line 6: “abc” is not")
+
+
+def test_a_file_that_comes_through_a_pipe_is_taken_in(bare):
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb") as into:
+        into.write(settlement_text((SALE, "120.00")).encode())
+    with os.fdopen(reading, "rb") as stream:
+        taken = settlements.take_in(bare.parts, [Upload("/dev/stdin", stream)], ANN)
+    assert [(each.outcome, each.total) for each in taken] == [("imported", 12000)]
 
 
 def test_another_file_of_the_same_settlement_is_kept_beside_it_and_replaces_nothing(bare):
