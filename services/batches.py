@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from models import Batch, BatchRow, Posting, Settlement
 from services import (
     bookkeeping,
+    keys_seen,
     leases,
+    numbering,
     posting_intents,
     posting_many,
     posting_organisation,
@@ -71,7 +73,7 @@ def begin(parts: Parts, action: str, settlement_ids: Iterable[str], actor: Actor
     if not rows:
         raise Refused("No settlement was selected. Tick the ones you mean, then press again.")
     xero_connection.client(parts)  # not connected is said before anything is written
-    if action == POST:
+    if action == POST and not numbering.are_seen():
         posting_intents.see_numbers(parts, actor)
         rows = [settlements.find(row.settlement_id) for row in rows]
     desk = bookkeeping.gather()
@@ -157,6 +159,8 @@ def _carry_on(parts: Parts, batch: Batch) -> None:
         tried |= {row.id for row in wave}
         by_posting = {row.posting_id: row for row in wave}
         try:
+            if batch.action == POST:
+                keys_seen.look_again(xero_connection.client(parts), parts.clock.now(), keys_seen.FRESH_FOR_MANY)
             posting_many.carry_on(
                 parts, [row.posting for row in wave], actor, lambda run, rows=by_posting: _told(rows, run))
         except AppError as error:

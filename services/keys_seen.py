@@ -2,13 +2,15 @@
 
 An invoice is looked up in one call, in the list that invoices and bills share. The other lists are read where
 the settlement may have a document there: by its sign, by the settings, by what was posted here, and by the
-keys kept here, which every look over those lists adds to (connecting, the first post after a restored backup,
-the daily look at what changed, the integrity scan). A key is never taken out again.
+keys kept here, which every look over those lists adds to: connecting, the first post after a restored backup,
+the daily look at what changed, the integrity scan, and before something is posted a look at what changed since
+the last one (a batch each time, a single post once an hour). A key is never taken out again.
 """
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
-from models import KeySeen, XeroConnection
+from models import KeySeen, ListRead, XeroConnection
 from services.database import write_txn
 from services.xero import documents, many
 from services.xero.client import XeroClient
@@ -16,6 +18,9 @@ from services.xero.documents import Document
 
 OURS = "TB"  # stands in every number (AMZ-TB-10001) and every key (TBUK-26881161592) of ours
 NOTES, JOURNALS = "credit_note", "manual_journal"
+LOOK = "keys seen"
+OVERLAP = timedelta(minutes=10)  # Xero's clock need not be ours
+FRESH_FOR, FRESH_FOR_MANY = timedelta(hours=1), timedelta(minutes=1)
 LISTS = {"credit_note": NOTES, "supplier_credit_note": NOTES, "manual_journal": JOURNALS}  # kind → Xero's list
 
 
@@ -38,12 +43,24 @@ def any_journal() -> bool:
     return KeySeen.select().where(KeySeen.kind == JOURNALS).exists()
 
 
-def look(client: XeroClient) -> list[Document]:
-    """Reads both lists whole and remembers; the credit notes. Journals only where the sign-in covers them."""
-    notes = list(many.listed(client, NOTES, OURS))
-    journals = list(many.listed(client, JOURNALS, OURS)) if _journals_are_readable() else []
-    remember((key, each.kind) for each in (*notes, *journals) for key in documents.keys_of(each))
-    return notes
+def look(client: XeroClient, now: datetime, since: datetime | None = None) -> list[Document]:
+    """Reads both lists, whole or what changed ``since``, and remembers; gives the credit notes.
+
+    Journals only where the sign-in covers them. Raises XeroError.
+    """
+    lists = (NOTES, JOURNALS) if _journals_are_readable() else (NOTES,)
+    found = [each for name in lists for each in many.listed(client, name, OURS, changed_since=since)]
+    remember((key, each.kind) for each in found for key in documents.keys_of(each))
+    with write_txn():
+        ListRead.replace(name=LOOK, whole_at=now, changes_since=now - OVERLAP).execute()
+    return [each for each in found if LISTS.get(each.kind) == NOTES]
+
+
+def look_again(client: XeroClient, now: datetime, unless_within: timedelta = FRESH_FOR) -> None:
+    """Reads what changed in both lists since the last look, unless that was just now. Raises XeroError."""
+    known = ListRead.get_or_none(ListRead.name == LOOK)
+    if known is None or now - known.changes_since - OVERLAP >= unless_within:
+        look(client, now, known and known.changes_since)
 
 
 def _journals_are_readable() -> bool:

@@ -47,7 +47,7 @@ def move_past(client: XeroClient, actor: Actor, now: datetime) -> None:
     unique; credit notes are read with their references, so that their settlements' keys are known.
     """
     taken = set(client.numbers_beginning("invoice", NUMBER_PREFIX))
-    taken |= {note.number for note in keys_seen.look(client) if note.number.startswith(NUMBER_PREFIX)}
+    taken |= {note.number for note in keys_seen.look(client, now) if note.number.startswith(NUMBER_PREFIX)}
     highest = max((_counted(number) for number in taken), default=0)
     with write_txn():
         _demand_the_same(client)

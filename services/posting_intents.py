@@ -53,13 +53,15 @@ def check_on_its_way(posting: Posting, plan_hash: str | None) -> None:
 
 
 def see_numbers(parts: Parts, actor: Actor) -> None:
-    """Looks at the organisation's numbers where that is still to be done. Raises NotConnected or XeroError.
+    """Looks at the organisation's numbers and keys where that is due. Raises NotConnected or XeroError.
 
-    So it is when the look that follows connecting failed, after an old backup was restored, and when a
-    number turned out to be taken.
+    At the numbers when the look that follows connecting failed, after an old backup was restored, and when
+    a number turned out to be taken; at the keys in its other lists when the last look is an hour old.
     """
+    client, now = xero_connection.client(parts), parts.clock.now()
     if not numbering.are_seen():
-        numbering.move_past(xero_connection.client(parts), actor, parts.clock.now())
+        numbering.move_past(client, actor, now)
+    keys_seen.look_again(client, now)
 
 
 def start(

@@ -96,7 +96,7 @@ class _Run:
 
     def end(self, document: Found) -> Steps:
         """Voids what was approved and deletes what was not: Xero cannot void a draft (xero.md 5.2)."""
-        if document.status in APPROVED and self.task.numbers_held and document.kind in UNIQUE_NUMBERS:
+        if self.task.numbers_held and document.kind in UNIQUE_NUMBERS:
             yield from self.set_aside(document.kind, document.document_id, document.number)
         to = "deleted" if document.status in OPEN else "voided"
         try:
@@ -289,7 +289,7 @@ class _Post(_Run):
 
     def sweep_away(self, document: Found) -> Steps:
         try:
-            yield from self.end(document)
+            yield from self.ask(Change("deleted", document.kind, document.document_id))
         except (_Stopped, _Silence):  # the sweeper comes by later
             pass
 
@@ -370,7 +370,7 @@ class _Undo(_Run):
         self.void_unanswered = task.void_unanswered
         yield from self.keep(Voiding())
         renamed = False
-        if task.numbers_held and task.kind in UNIQUE_NUMBERS and not task.stays_draft:
+        if task.numbers_held and task.kind in UNIQUE_NUMBERS:
             renamed = yield from self.set_aside(task.kind, task.document_id, task.number)
         to = "deleted" if task.stays_draft else "voided"
         answer = yield Change(to, task.kind, task.document_id)

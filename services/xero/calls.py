@@ -54,6 +54,14 @@ class Calls:
         With ``changed_since`` only what changed from then on is asked for; None when nothing did.
         """
         headers = {"If-Modified-Since": _as_xero_writes(changed_since)} if changed_since else {}
+        try:
+            return self._read(path, headers, query)
+        except errors.XeroError as error:
+            if error.outcome_unknown:  # of a write; a question changes nothing
+                error.message = error.when_asked or error.message
+            raise
+
+    def _read(self, path: str, headers: dict[str, str], query: dict[str, str] | None) -> Any:
         for pause in PAUSES_SECONDS:
             try:
                 return self._call("GET", path, headers, params=query)

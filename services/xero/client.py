@@ -110,7 +110,7 @@ class XeroClient:
 
     def get_document(self, kind: str, document_id: str) -> Document:
         """Raises NotFoundInXero."""
-        return self._one(RESOURCES[kind], self._get(f"{RESOURCES[kind].path}/{document_id}"))
+        return self._the_one(RESOURCES[kind], document_id, self._get(f"{RESOURCES[kind].path}/{document_id}"))
 
     def create_document(self, kind: str, payload: dict | str, idempotency_key: str) -> Document:
         """PUT, which only ever creates (POST would overwrite a document of that number: xero.md 5.1).
@@ -118,7 +118,11 @@ class XeroClient:
         ``payload`` is sent as it is when it is text already. Xero remembers the key for six minutes.
         """
         resource = RESOURCES[kind]
-        return self._one(resource, self.write("PUT", resource.path, payload, idempotency_key))
+        made = self._one(resource, self.write("PUT", resource.path, payload, idempotency_key))
+        number = payloads.number_of(kind, payload)
+        if number and made.number.casefold() != number.casefold():
+            raise errors.Unreadable(xero_words=f"{made.number} in the answer instead of {number}")
+        return made
 
     def approve(self, kind: str, document_id: str) -> Document:
         """DRAFT or SUBMITTED → AUTHORISED; harmless to repeat, since it names one document."""
@@ -142,7 +146,14 @@ class XeroClient:
     def _change(self, kind: str, document_id: str, **fields: str) -> Document:
         resource = RESOURCES[kind]
         body = payloads.change_payload(resource, document_id, **fields)
-        return self._one(resource, self.write("POST", f"{resource.path}/{document_id}", body))
+        return self._the_one(resource, document_id, self.write("POST", f"{resource.path}/{document_id}", body))
+
+    def _the_one(self, resource: Resource, document_id: str, answer: Any) -> Document:
+        """The document that was named, and no other."""
+        there = self._one(resource, answer)
+        if there.id.casefold() != document_id.casefold():
+            raise errors.Unreadable(xero_words=f"document {there.id} in the answer instead of {document_id}")
+        return there
 
     def _documents(self, resource: Resource, query: dict[str, str]) -> list[Document]:
         pages = self.pages(resource.path, query | {"pageSize": str(_PAGE_SIZE)})

@@ -16,6 +16,7 @@ class XeroError(AppError):
     outcome_unknown = False
     try_again = False
     sentence = "Xero did not do what was asked."
+    when_asked = ""  # the sentence where a question was put, and nothing was to be done
 
     def __init__(self, message: str = "", xero_words: str = ""):
         super().__init__(message or self.sentence)
@@ -41,6 +42,7 @@ class NoAnswer(XeroError):
     outcome_unknown = True
     try_again = True
     sentence = "Xero did not answer, so it is not known whether it did what was asked. Try again in a minute."
+    when_asked = "Xero did not answer when it was asked how things stand there. Try again in a minute."
 
 
 class Unreadable(XeroError):
@@ -49,6 +51,7 @@ class Unreadable(XeroError):
     outcome_unknown = True
     try_again = True
     sentence = "Xero gave an answer TrueBooks cannot read, so it is not known what it did. Try again in a minute."
+    when_asked = "Xero was asked how things stand there; TrueBooks cannot read its answer. Try again in a minute."
 
 
 class ServerError(XeroError):
@@ -57,6 +60,7 @@ class ServerError(XeroError):
     outcome_unknown = True
     try_again = True
     sentence = "Xero had an error of its own, so it is not known whether it did what was asked. Try again in a minute."
+    when_asked = "Xero had an error of its own when it was asked how things stand there. Try again in a minute."
 
 
 class Unavailable(XeroError):

@@ -20,11 +20,11 @@ Answer = Document | errors.Rejected
 
 
 def create(client: XeroClient, kind: str, bodies: list[str], idempotency_key: str) -> list[Answer]:
-    """Creates them in one call, each refused or made for itself; in the order of ``bodies``."""
+    """Creates them in one call, each refused or made for itself; in the order of ``bodies``, by their numbers."""
     resource = RESOURCES[kind]
     body = payloads.together(kind, bodies)
     answer = client.write("PUT", f"{resource.path}?summarizeErrors=false", body, idempotency_key)
-    return _each(resource, answer, len(bodies))
+    return _each(resource, answer, resource.number, [payloads.number_of(kind, each) for each in bodies])
 
 
 def change(client: XeroClient, to: str, kind: str, named: list[tuple[str, str]]) -> list[Answer]:
@@ -32,14 +32,27 @@ def change(client: XeroClient, to: str, kind: str, named: list[tuple[str, str]])
     resource = RESOURCES[kind]
     elements = [{resource.id: document_id, **change_fields(to, kind, number)} for document_id, number in named]
     answer = client.write("POST", f"{resource.path}?summarizeErrors=false", {resource.path: elements})
-    return _each(resource, answer, len(named))
+    return _each(resource, answer, resource.id, [document_id for document_id, _ in named])
 
 
-def _each(resource: Resource, answer: object, expected: int) -> list[Answer]:
+def _each(resource: Resource, answer: object, name: str, expected: list[str]) -> list[Answer]:
+    """Each element by its own ``name`` (its number, its id): nothing promises that answers keep the order."""
     elements = answers.elements_of(answer, resource.path)
-    if len(elements) != expected:
-        raise errors.Unreadable(xero_words=f"{len(elements)} documents in the answer instead of {expected}")
-    return [_one(resource, element) for element in elements]
+    if len(elements) != len(expected):
+        raise errors.Unreadable(xero_words=f"{len(elements)} documents in the answer instead of {len(expected)}")
+    return [_one(resource, element) for element in _in_order(elements, name, expected)]
+
+
+def _in_order(elements: list[dict], name: str, expected: list[str]) -> list[dict]:
+    """A refused element may come without its name: it is told by its place, where all others stand in theirs."""
+    told = [answers.text(each, name).casefold() for each in elements]
+    wanted = [each.casefold() for each in expected]
+    if all(there in ("", asked) for there, asked in zip(told, wanted, strict=True)):
+        return elements
+    by_name = dict(zip(told, elements, strict=True))
+    if sorted(told) != sorted(wanted) or len(by_name) != len(wanted):
+        raise errors.Unreadable(xero_words="documents in the answer that were not asked for")
+    return [by_name[each] for each in wanted]
 
 
 def _one(resource: Resource, element: dict) -> Answer:

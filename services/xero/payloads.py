@@ -88,6 +88,13 @@ def renumbered(payload: str, kind: str, number: str) -> str:
     return encode(body)
 
 
+def number_of(kind: str, payload: dict | str) -> str:
+    """The number that a creating body asks for; a journal's is its narration. Empty where it leaves it to Xero."""
+    body = json.loads(payload, parse_float=Decimal) if isinstance(payload, str) else payload
+    elements = body.get(RESOURCES[kind].path) or [{}]
+    return str(elements[0].get(RESOURCES[kind].number, ""))
+
+
 def together(kind: str, payloads: list[str]) -> str:
     """Several creating bodies as one, every digit as it was."""
     path = RESOURCES[kind].path

@@ -20,23 +20,31 @@ from models import (
     Batch,
     BatchRow,
     IntegrityRun,
+    KeySeen,
     Lease,
+    ListRead,
     Mapping,
+    Organisation,
     Posting,
     Setting,
     Settlement,
     Workspace,
+    XeroConnection,
     database,
 )
-from services import batches, bookkeeping, integrity, leases, postings, stray_drafts, xero_connection
+from services import batches, bookkeeping, integrity, keys_seen, leases, postings, stray_drafts, xero_connection
 from services.audit import Actor
 from services.core import posting_states as states
 from services.errors import AppError
 from services.xero import many
-from tests.simulations.posting_ledger import Ledger, Line
+from tests.simulations.posting_expectations import Choices, Expected, Watched, choices
+from tests.simulations.posting_ledger import Ledger
+from tests.simulations.posting_line import Line, Weather
 
-BOOKS: dict = {}
+BOOKS: dict[Choices, object] = {}
+FIRST, OTHER = "first", "another"  # organisations
 START = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+DISK_FULL = "database or disk is full"
 PERSON, JOB = Actor("person@example.com"), Actor("job: simulation")
 
 
@@ -66,13 +74,29 @@ class World:
         self.moment, self.hub = START, greenlet.getcurrent()
         self.processes: list[Process] = []
         self.started, self.gone = 0, set()
-        self.ledger = Ledger(held=self.chance.random() < 0.3)
-        self.line = Line(self.ledger, self, self.chance, harm)
-        self.previewed: dict[int, list] = {}  # the lines as they were when the button was pressed, by posting
+        self.tenant_id = FIRST
+        self.lines = {tenant_id: self._line(place, tenant_id) for place, tenant_id in enumerate((FIRST, OTHER))}
+        self.line = self.lines[FIRST]
+        self.ledger = self.line.ledger  # of the first organisation, where hands are at work
+        self.is_restless = self.chance.random() < 0.4  # people change settings and files between two presses
+        self.weather = Weather(self.chance, START, 0.15 if harm else 0)
+        self.expected: dict[tuple[str, str], Expected] = {}  # by settlement and plan: as it was at the press
         self.troubles: list[str] = []
         self.deeds: list[str] = []  # of a hand in Xero
         self.planted: set[str] = set()  # documents that TrueBooks did not make
         self.edited: set[str] = set()  # and such as a hand changed
+
+    def _line(self, place: int, tenant_id: str) -> Line:
+        return Line(Ledger(self.chance.random() < 0.3, place), self, self.chance, self.harm, tenant_id)
+
+    def deliver(self) -> None:
+        for line in self.lines.values():
+            line.deliver()
+
+    def client(self, parts) -> Line:
+        """What services are given: the line to the organisation connected now."""
+        self.weather.holds_back(self.moment)
+        return self.lines[self.tenant_id]
 
     # --- time and turns ---------------------------------------------------------------------
 
@@ -122,6 +146,8 @@ class World:
             except Killed:
                 pass
             except (AppError, OperationalError) as error:
+                if isinstance(error, OperationalError) and str(error) != DISK_FULL:
+                    raise
                 self.troubles.append(str(error))
 
         self.processes.append(Process(to_its_end, number, self.moment + timedelta(seconds=after)))
@@ -180,8 +206,8 @@ class World:
         """A process that slept through its lease may still send for a posting that has moved since."""
         return [posting.key for posting in Posting.select().where(Posting.sends > 0)]
 
-    def change_was_intended(self, to: str, document_id: str) -> None:
-        document = self.ledger.documents.get(document_id)
+    def change_was_intended(self, ledger: Ledger, to: str, document_id: str) -> None:
+        document = ledger.documents.get(document_id)
         if to == "deleted" or document is None:
             return
         row = IntegrityRun.get_or_none(IntegrityRun.finished_at.is_null())
@@ -207,7 +233,7 @@ class World:
             def patch(where, name, what):
                 stack.enter_context(mock.patch.object(where, name, what))
 
-            patch(xero_connection, "client", lambda parts: self.line)
+            patch(xero_connection, "client", self.client)
             patch(bookkeeping, "gather", self._read_once(bookkeeping.gather))
             patch(leases, "mark", lambda: f"sim/{self.number_now()}/1")
             patch(leases, "is_gone", lambda owner: int(owner.split("/")[1]) in self.gone and self.seed % 2 == 0)
@@ -221,20 +247,23 @@ class World:
             yield self
 
     def _read_once(self, gather):
-        """The workspace's books are the same for all seeds but for one mapping: read once for each of its values."""
+        """The workspace's books are read once for each of the choices in force; every plan is watched."""
 
-        def read():
-            fees = Mapping.get((Mapping.category == "SELLER_FEES") & (Mapping.marketplace == "")).account_code
-            known = (fees, *sorted((row.name, row.value) for row in Setting.select()))
-            if known not in BOOKS:
-                BOOKS[known] = gather()
-            return BOOKS[known]
+        def read(only=None):
+            chosen = choices()
+            if chosen not in BOOKS:
+                BOOKS[chosen] = gather()
+            return Watched(BOOKS[chosen], chosen, self.expected)
 
         return read
 
     def _commits(self, real):
         @contextmanager
         def atomic(*args, **named):
+            if database.in_transaction():  # nobody comes in between
+                with real(*args, **named):
+                    yield
+                return
             self.boundary()
             me, spoiled = greenlet.getcurrent(), self.chance.random() < self.harm / 6
             kind = self.chance.choice(("kill before", "kill after", "disk full")) if spoiled else ""
@@ -243,7 +272,7 @@ class World:
             with real(*args, **named):
                 yield
                 if kind == "disk full" and isinstance(me, Process):
-                    raise OperationalError("database or disk is full")
+                    raise OperationalError(DISK_FULL)
             if kind == "kill after":
                 self.die()
             self.boundary()
@@ -253,8 +282,16 @@ class World:
 
 def cleared() -> None:
     """The rows of the last seed are gone; settlements and reference data stay."""
-    for table in (BatchRow, Batch, IntegrityRun, Posting, Lease, AuditEntry, Setting):
+    for table in (BatchRow, Batch, IntegrityRun, Posting, KeySeen, Lease, AuditEntry, Setting):
         table.delete().execute()
+    connected(FIRST)
+    ListRead.update(whole_at=START, changes_since=START).where(ListRead.name == keys_seen.LOOK).execute()
     Settlement.update(state="in_hand", state_reason="", doomed=None).execute()
     Mapping.update(account_code="401").where(Mapping.category == "SELLER_FEES").execute()
-    Workspace.update(voided_numbers_held=False, next_number=20000).execute()
+    Workspace.update(voided_numbers_held=False, next_number=20000, numbers_seen_in=FIRST).execute()
+
+
+def connected(tenant_id: str) -> None:
+    """That organisation is connected, and its lists (which are the same) were read."""
+    XeroConnection.update(tenant_id=tenant_id, tenant_name=f"The {tenant_id} organisation").execute()
+    Organisation.update(organisation_id=tenant_id).execute()

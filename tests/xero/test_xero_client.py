@@ -91,9 +91,20 @@ def test_creating_uses_put_with_the_frozen_bytes_and_the_key(client, requests_mo
     ],
 )
 def test_a_change_names_one_document_and_sends_nothing_else(client, requests_mock, change, body):
-    requests_mock.post(f"{BASE}/Invoices/i-1", json=answer(INVOICE))
+    requests_mock.post(f"{BASE}/Invoices/i-1", json=answer(INVOICE | {"InvoiceID": "i-1"}))
     change(client)
     assert requests_mock.last_request.json() == {"Invoices": [body]}
+
+
+def test_another_document_in_the_answer_is_taken_for_no_answer(client, requests_mock):
+    requests_mock.post(f"{BASE}/Invoices/i-1", json=answer(INVOICE | {"InvoiceID": "i-2"}))
+    requests_mock.put(f"{BASE}/Invoices", json=answer(INVOICE))
+    for call in (
+        lambda: client.void("invoice", "i-1"),
+        lambda: client.create_document("invoice", {"Invoices": [{"InvoiceNumber": "AMZ-TB-77"}]}, "key"),
+    ):
+        with pytest.raises(errors.Unreadable):
+            call()
 
 
 def test_a_credit_note_goes_to_its_own_address_under_its_own_field_names(client, requests_mock):
