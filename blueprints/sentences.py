@@ -53,17 +53,17 @@ def outcome_in_words(outcome: Outcome, posted: str = "Posted to Xero as {number}
 
 
 def taken_in_words(taken: list[Taken]) -> Report:
-    counts = {name: sum(item.outcome == name for item in taken) for name in _COUNTED}
+    counts = {name: sum(_counted_as(item) == name for item in taken) for name in _COUNTED}
     told = [_COUNTED[name].format(count, "" if count == 1 else "s") for name, count in counts.items() if count]
     details = tuple(detail for item in taken for detail in _details(item))
-    tone = "bad" if counts["refused"] else "todo" if details else "good"
+    tone = "bad" if any(item.outcome == "refused" for item in taken) else "todo" if details else "good"
     outcomes = tuple((item.file, _outcome(item)) for item in taken) if len(taken) > 1 else ()
     return Report(tone, f"{', '.join(told)}." if told else "There was nothing to take in.", details, outcomes)
 
 
 def _outcome(item: Taken) -> str:
-    if item.settlement_id is None:
-        return "refused"
+    if item.outcome == "refused":
+        return f"settlement {item.settlement_id} refused" if item.settlement_id else "refused"
     words = {"imported": "taken in", "known": "here already", "corrected": "kept beside the one here"}
     return f"settlement {item.settlement_id}, {format_money(item.total, item.currency)}: {words[item.outcome]}"
 
@@ -71,12 +71,18 @@ def _outcome(item: Taken) -> str:
 _COUNTED = {
     "imported": "{} settlement{} taken in", "known": "{} here already",
     "corrected": "{} with other content than the one here", "refused": "{} file{} refused",
+    "left_out": "{} settlement{} of a file refused",
 }
+
+
+def _counted_as(item: Taken) -> str:
+    return "left_out" if item.outcome == "refused" and item.settlement_id else item.outcome
 
 
 def _details(item: Taken) -> list[str]:
     total = f" ({format_money(item.total, item.currency)})" if item.total is not None and item.currency else ""
-    subject = f"Settlement {item.settlement_id}{total}" if item.settlement_id else f"“{item.file}”"
+    is_here = item.settlement_id and item.outcome != "refused"
+    subject = f"Settlement {item.settlement_id}{total}" if is_here else f"“{item.file}”"
     return [f"{subject}: {problem}" for problem in item.problems]
 
 

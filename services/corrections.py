@@ -1,8 +1,9 @@
 """Corrected files: what another file of a settlement says otherwise, and using it instead."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from models import CorrectedFile, Settlement, SettlementFile, SettlementGroup
+from models import CorrectedFile, Posting, Settlement, SettlementFile, SettlementGroup
 from services import audit, bookkeeping, difference_lines, settlements
 from services import settlement_records as records
 from services.audit import Actor
@@ -68,6 +69,33 @@ class Used:
 
     settlement: Settlement
     is_new: bool
+
+
+def remarks(rows: Iterable[Settlement], postings: Mapping[int, Posting]) -> dict[int, str]:
+    """What a list says of files that came after the ones in use: {settlement's row id: a sentence}.
+
+    ``postings`` holds the active ones, under the same ids.
+    """
+    rows = list(rows)
+    later = (CorrectedFile.received_at > Settlement.received_at) & CorrectedFile.groups.is_null(False)
+    waiting = {
+        row for (row,) in CorrectedFile.select(CorrectedFile.settlement).join(Settlement)
+        .where(later & CorrectedFile.settlement.in_([row.id for row in rows])).tuples()
+    }  # fmt: skip
+    told = dict.fromkeys(waiting, "Another file of it came later and says something else: look at it first.")
+    for row in rows:
+        posting = postings.get(row.id)
+        if row.state in settlements.IN_XERO and posting and _says_otherwise(row, posting):
+            document = format_money(posting.total, posting.currency)
+            told[row.id] = (
+                f"{posting.number} in Xero is still of the file before, {document}: Repost brings it up to date."
+            )
+    return told
+
+
+def _says_otherwise(row: Settlement, posting: Posting) -> bool:
+    """A journal comes to nothing whatever it holds, so its settlement's page alone can tell."""
+    return posting.kind != "manual_journal" and posting.total != abs(row.total)
 
 
 def use(parts: Parts, settlement_id: str, version: str, actor: Actor) -> Used:

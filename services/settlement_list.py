@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from peewee import JOIN, SQL, Case, fn
 
 from models import Posting, Readiness, Settlement
-from services import change_marks, readiness
+from services import change_marks, corrections, readiness
 from services.core.money import minor_digits
 from services.readiness import WAITING, Ready
 from services.settlement_filter import NEEDS_ME, STATUSES, Wanted, typed_amount
@@ -20,6 +20,7 @@ _SHOWN = (
     Settlement.end_date, Settlement.deposit_date, Settlement.total, Settlement.lines_total, Settlement.number,
     Settlement.reference, Settlement.state, Settlement.state_reason,
 )  # fmt: skip
+_OF_POSTING = (Posting.active, Posting.number, Posting.state, Posting.kind, Posting.total, Posting.currency)
 _DATED = SQL("COALESCE(NULLIF(deposit_date, ''), end_date)")  # word for word as settlement_dated, its index, has it
 _OTHERS = ("draft", "failed")  # in hand again; marked as booked elsewhere they are shown as that
 _JOINED = Readiness.settlement == Settlement.id
@@ -223,10 +224,12 @@ def _rows(ids) -> list[Row]:
     """The settlements of a page with their postings and what they are ready for, in the order of ``ids``."""
     wanted = [row for (row,) in ids.tuples()]
     settlements = {row.id: row for row in Settlement.select(*_SHOWN).where(Settlement.id.in_(wanted))}
-    documents = Posting.select(Posting.active, Posting.number, Posting.state).where(Posting.active.in_(wanted))
+    documents = Posting.select(*_OF_POSTING).where(Posting.active.in_(wanted))
     postings = {posting.active: posting for posting in documents}
     found = _worked_out([settlements[row] for row in wanted if settlements[row].state in WAITING])
-    return [row_of(settlements[row], postings.get(row), found.get(row)) for row in wanted]
+    remarks = corrections.remarks(settlements.values(), postings)
+    rows = [row_of(settlements[row], postings.get(row), found.get(row)) for row in wanted]
+    return [replace(row, reason=f"{row.reason} {remarks.get(row.settlement.id, '')}".strip()) for row in rows]
 
 
 def _worked_out(rows: list[Settlement]) -> dict[int, Ready]:

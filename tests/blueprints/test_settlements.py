@@ -235,3 +235,16 @@ def test_what_is_taken_in_is_told_as_read_to_its_end(ada, app):
 
 def test_a_page_that_asks_for_ever_is_let_go(ada):
     assert "load delay" not in ada.htmx("GET", "/settlements/reading/nobody?tries=5000").text
+
+
+def test_a_bad_settlement_of_a_file_is_told_beside_the_good_ones(ada):
+    good, bad = (settlement_text((SALE, "1.00"), settlement_id=each) for each in "12")
+    both = BytesIO((good + bad.replace("1.00\t\t\t05", "abc\t\t\t05")).encode())
+    page = in_words(ada.htmx("POST", "/settlements", {"files": (both, "both.txt")}, "settlements"))
+    assert "1 settlement taken in, 1 settlement of a file refused." in page
+    assert "“both.txt”: Settlement 2 of this file is not taken in. Line 6: “abc” is not an amount." in page
+    assert "settlement 2 refused" in page
+
+
+def test_the_limit_stands_where_files_are_dropped(ada):
+    assert "up to 200 MB" in in_words(ada.get("/settlements"))

@@ -3,9 +3,9 @@
 import pytest
 
 from models import Settlement
-from services import booked_elsewhere, postings, settlement_list
+from services import booked_elsewhere, corrections, postings, settlement_list
 from services.settlement_filter import Wanted, typed_amount, wanted
-from tests.xero_world import ANN, FEE, SALE
+from tests.xero_world import ANN, FEE, SALE, settlement_text
 
 MOON = ("Order", "Amazon.co.uk", "ItemFees", "Moon levy")
 
@@ -136,3 +136,27 @@ def test_a_column_pressed_twice_turns_round():
 @pytest.mark.parametrize("words", ["AMZ-TB-10001", "TBUK-26881161592", "Amazon.de", "", "£", "-"])
 def test_words_that_are_no_amount_are_taken_for_none(words):
     assert typed_amount(words) is None
+
+
+def test_a_file_that_came_later_and_says_otherwise_is_told_until_it_is_used(world):
+    settlement_id = world.settlement((SALE, "120.00"))
+    world.parts.clock.advance(seconds=60)
+    world.take(settlement_text((SALE, "125.00"), settlement_id=settlement_id))
+    (row,) = settlement_list.everything()
+    assert (row.status, row.reason) == (
+        "ready", "Another file of it came later and says something else: look at it first.")
+    (other,) = corrections.of(row.settlement)
+    corrections.use(world.parts, settlement_id, other.version, ANN)
+    assert settlement_list.everything()[0].reason == ""
+
+
+def test_a_document_of_the_file_before_is_told_with_its_own_total(world):
+    settlement_id = world.settlement((FEE, "-120.00"))
+    postings.post(world.parts, settlement_id, ANN)
+    assert settlement_list.everything()[0].reason == ""
+    world.take(settlement_text((FEE, "-125.00"), settlement_id=settlement_id))
+    corrections.use(world.parts, settlement_id, corrections.of(world.stored(settlement_id))[0].version, ANN)
+    (row,) = settlement_list.everything()
+    assert row.reason == f"{row.number} in Xero is still of the file before, £120.00: Repost brings it up to date."
+    postings.repost(world.parts, settlement_id, ANN)
+    assert settlement_list.everything()[0].reason == ""
