@@ -102,6 +102,7 @@ _HISTORY = {
     "posting.rolled_back": "Rolled back: {number} voided in Xero",
     "posting.ended_in_xero": "{number} was voided, deleted or removed in Xero; the settlement is a draft again",
     "document.seen": "Xero was asked: {status} {reason}",
+    "integrity.repairing": "Xero Integrity Tools ({kind}); voided or deleted in Xero: {numbers}",
     "posting.names_another": "{number} is kept instead of a duplicate",
     "posting.rollback_refused": "Not rolled back: {reason}",
     "posting.repost_stopped": "Repost ended after its rollback: {reason}",

@@ -43,7 +43,7 @@ ACTIONS: dict[str, set[str]] = {
     "posting.ended_in_xero": {"number", "document_id"},
     "posting.names_another": {"number", "document_id", "before"},
     "document.seen": {"status", "reason"},
-    "integrity.repairing": {"kind", "voids", "keeps"},
+    "integrity.repairing": {"kind", "voids", "numbers", "keeps"},
     "number.retired": {"number", "instead"},
     "samples.loaded": {"settlements"},
 }

@@ -6,7 +6,7 @@ from models import ListRead, Posting, Settlement
 from services import audit, posting_organisation, xero_connection, xero_documents
 from services.audit import Actor
 from services.core import posting_states as states
-from services.core.document_verdict import CHANGED, GONE, NOWHERE, VOIDED_LATE, verdict
+from services.core.document_verdict import CHANGED, GONE, NOWHERE, RENAMED, VOIDED_LATE, verdict
 from services.core.posting_states import Found
 from services.database import write_txn
 from services.errors import Refused
@@ -15,6 +15,7 @@ from services.posting_asks import found
 from services.posting_tasks import wanted
 from services.settlements import find
 from services.xero.client import XeroClient
+from services.xero.documents import carries
 from services.xero.errors import NotFoundInXero
 
 LIST = "document states"
@@ -73,13 +74,17 @@ def look_after_voids(parts: Parts, actor: Actor) -> int:
 def _look(parts: Parts, client: XeroClient, posting: Posting, actor: Actor) -> bool:
     """Asks about one document and shows how it is; whether it stands."""
     try:
-        there = found(client.get_document(posting.kind, posting.document_id))
+        document = client.get_document(posting.kind, posting.document_id)
     except NotFoundInXero:
         _keep(posting, xero_status=NOWHERE, xero_seen_at=parts.clock.now())
         _say(parts, posting, CHANGED, GONE, actor)
         return False
+    there = found(document)
     _show(parts, posting, there, not there.has_the_lines_of(wanted(posting)), actor)
-    return there.status not in states.ENDED
+    standing = there.status not in states.ENDED
+    if standing and Settlement.get_by_id(posting.settlement_id).state != CHANGED and not carries(document, posting.key):
+        _say(parts, posting, CHANGED, RENAMED, actor)
+    return standing
 
 
 def _edited(client: XeroClient, there: list[Found], posted: dict[str, Posting]) -> set[str]:

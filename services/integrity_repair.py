@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models import Posting, Settlement
-from services import audit, leases, posting_in_line
+from services import audit, leases, posting_in_line, posting_organisation
 from services.audit import Actor
 from services.core import posting_states as states
 from services.core.money import format_major
@@ -77,6 +77,8 @@ class _Repair:
         posting = Posting.get_or_none(Posting.active == self.settlement.id) if self.settlement else None
         if (posting and (posting.id, posting.version or 0)) != seen:
             raise Refused(CHANGED)
+        if posting:
+            posting_organisation.check(posting)
         return posting
 
     def _seen_now(self, seen: Seen, posting: Posting | None) -> None:
@@ -106,8 +108,11 @@ class _Repair:
             if self.settlement:
                 doomed = sorted({*(Settlement.get_by_id(self.settlement.id).doomed or []), *ids})
                 Settlement.update(doomed=doomed).where(Settlement.id == self.settlement.id).execute()
-            audit.record(self.actor, "integrity.repairing", f"document:{self.finding.key}", self.parts.clock.now(),
-                         kind=self.finding.kind, voids=ids,
+            ours = self.settlement
+            subject = f"settlement:{ours.settlement_id}" if ours else f"document:{self.finding.key}"
+            numbers = ", ".join(each.number for each in self.finding.void)
+            audit.record(self.actor, "integrity.repairing", subject, self.parts.clock.now(),
+                         kind=self.finding.kind, voids=ids, numbers=numbers or "none",
                          keeps=self.finding.keep.document_id if self.finding.keep else "")
 
     def _there(self, document: Found):

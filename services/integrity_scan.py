@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from models import Posting, Settlement
+from models import Posting, Settlement, XeroConnection
 from services import xero_documents
 from services.core import posting_states as states
 from services.core.posting_states import Found
@@ -26,10 +26,34 @@ def scan(client: XeroClient, progress: Callable[[int], object] = lambda document
     """What does not agree. Settlements that are being worked on are left out: nothing can be said of them."""
     active = list(Posting.select().where(Posting.active.is_null(False)))  # before Xero is: a later one is noticed
     theirs = _read(client, progress)
-    busy = {posting.key for posting in active if posting.state in states.UNSETTLED}
-    posted = {posting.active: posting for posting in active if posting.state == states.POSTED}
-    findings = compare(_local(client, theirs, posted, busy), [each for each in theirs if each[0] not in busy])
+    connected = XeroConnection.get_by_id(1).tenant_id
+    elsewhere = {posting.id for posting in active if (posting.tenant_id or connected) != connected}
+    busy = {posting.key for posting in active if posting.state in states.UNSETTLED or posting.id in elsewhere}
+    posted = {posting.active: posting for posting in active
+              if posting.state == states.POSTED and posting.id not in elsewhere}
+    theirs, renamed = _by_their_postings(theirs + _not_listed(client, theirs, posted), active)
+    findings = compare(_local(client, theirs, posted, busy, renamed), [each for each in theirs if each[0] not in busy])
     return Scan(findings, len(theirs), {each.key: (each.id, each.version or 0) for each in posted.values()})
+
+
+def _not_listed(
+    client: XeroClient, theirs: list[tuple[str, Found]], posted: dict[int, Posting]
+) -> list[tuple[str, Found]]:
+    """Recorded documents that no list shows are asked for by their ids: only then is one known to be gone."""
+    listed = {document.document_id for _, document in theirs}
+    wanted = [posting for posting in posted.values() if posting.document_id not in listed]
+    return [("", document) for document in xero_documents.recorded(client, wanted)]
+
+
+def _by_their_postings(
+    theirs: list[tuple[str, Found]], active: list[Posting]
+) -> tuple[list[tuple[str, Found]], set[str]]:
+    """A document that a posting names belongs to its settlement, whatever was edited; and those so edited."""
+    keys = {posting.document_id: posting.key for posting in active if posting.document_id}
+    told = [(keys.get(document.document_id, key), document) for key, document in theirs]
+    renamed = {document.document_id for key, document in theirs
+               if document.document_id in keys and key.upper() != keys[document.document_id].upper()}
+    return told, renamed
 
 
 def _read(client: XeroClient, progress: Callable[[int], object]) -> list[tuple[str, Found]]:
@@ -42,17 +66,17 @@ def _read(client: XeroClient, progress: Callable[[int], object]) -> list[tuple[s
 
 
 def _local(
-    client: XeroClient, theirs: list[tuple[str, Found]], posted: dict[int, Posting], busy: set[str]
+    client: XeroClient, theirs: list[tuple[str, Found]], posted: dict[int, Posting], busy: set[str], renamed: set[str]
 ) -> list[Local]:
     differing = _differing(client, theirs, {posting.document_id: posting for posting in posted.values()})
-    return [_facts(row, posted.get(row.id), differing) for row in Settlement.select() if row.key not in busy]
+    return [_facts(row, posted.get(row.id), differing, renamed) for row in Settlement.select() if row.key not in busy]
 
 
-def _facts(row: Settlement, posting: Posting | None, differing: set[str]) -> Local:
+def _facts(row: Settlement, posting: Posting | None, differing: set[str], renamed: set[str]) -> Local:
     if posting is None:
         return Local(row.key, row.reference)
     return Local(row.key, row.reference, posting.document_id, posting.currency, posting.total, posting.tax,
-                 posting.document_id in differing, bool(posting.stays_draft))
+                 posting.document_id in differing, bool(posting.stays_draft), posting.document_id in renamed)
 
 
 def _differing(client: XeroClient, theirs: list[tuple[str, Found]], posted: dict[str, Posting]) -> set[str]:

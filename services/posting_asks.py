@@ -89,5 +89,5 @@ def found(document: Document) -> Found:
     return Found(
         document.id, document.kind, our_number(document), document.status, currency, minor(document.total),
         minor(document.total_tax), lines, document.reference, document.warnings,
-        document.updated_at,
+        document.updated_at, minor(document.amount_paid),
     )

@@ -39,8 +39,19 @@ def claim(parts: Parts, posting: Posting, kept: Found | None, actor: Actor) -> N
     _move(posting, document_id=kept.document_id, number=kept.number, kind=kept.kind, xero_status=kept.status,
           xero_updated_at=None)
     _show(posting, *verdict(wanted(posting), kept, lines_differ=False))
+    _take_number(parts, posting, kept.number, actor)
     audit.record(actor, "posting.names_another", f"settlement:{posting.settlement.settlement_id}",
                  parts.clock.now(), number=kept.number, document_id=kept.document_id, before=posting.document_id)
+
+
+def _take_number(parts: Parts, posting: Posting, number: str, actor: Actor) -> None:
+    """The settlement bears its document's number from now on, so that a repost keeps it; not one that another bears."""
+    settlement = posting.settlement
+    taken = Settlement.select().where((Settlement.number == number) & (Settlement.id != settlement.id)).exists()
+    if number and not taken and settlement.number != number:
+        Settlement.update(number=number).where(Settlement.id == settlement.id).execute()
+        audit.record(actor, "number.retired", f"settlement:{settlement.settlement_id}", parts.clock.now(),
+                     number=settlement.number, instead=number)
 
 
 def ended_in_xero(parts: Parts, posting: Posting, reason: str, actor: Actor) -> None:

@@ -1,6 +1,6 @@
 """Every document of ours in Xero, in few calls: by our key, or by our numbers' prefix."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from models import Posting
@@ -11,6 +11,7 @@ from services.posting_tasks import posts_journals, wanted
 from services.settings import NUMBER_PREFIX
 from services.xero import documents, many
 from services.xero.client import XeroClient
+from services.xero.errors import NotFoundInXero
 
 
 def lists() -> tuple[str, ...]:
@@ -27,6 +28,19 @@ def all_of_ours(client: XeroClient, changed_since: datetime | None = None) -> It
             keys_seen.remember((key, document.kind) for key in keys)
             if keys or document.number.upper().startswith(NUMBER_PREFIX):
                 yield (keys[0] if keys else ""), found(document)
+
+
+def recorded(client: XeroClient, postings: Iterable[Posting]) -> list[Found]:
+    """The documents that these postings name, as far as Xero still knows them; invoices and bills 40 to a call."""
+    postings = list(postings)
+    read = many.by_ids(client, [each.document_id for each in postings if each.kind in ("invoice", "bill")])
+    for each in postings:
+        if each.kind not in ("invoice", "bill"):
+            try:
+                read.append(client.get_document(each.kind, each.document_id))
+            except NotFoundInXero:
+                continue
+    return [found(document) for document in read]
 
 
 def lines_differ(client: XeroClient, postings: dict[str, Posting]) -> set[str]:

@@ -10,6 +10,7 @@ GONE = (
     "Settings → Account."
 )
 
+RENAMED = "Its number or reference was edited in Xero. Repost puts it back as previewed."
 VOIDED_LATE = (
     "It is voided in Xero: the rollback that Xero had not answered arrived there after all. Roll back to make "
     "it a draft here, or Repost to post it anew."

@@ -66,6 +66,7 @@ class Found:
     reference: str = ""
     warnings: tuple[str, ...] = ()
     updated_at: datetime | None = None  # when Xero last changed it, by its own clock
+    amount_paid: int = 0
 
     def has_the_lines_of(self, wanted: Wanted) -> bool:
         return sorted(self.lines) == sorted(wanted.lines)

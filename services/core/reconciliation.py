@@ -23,6 +23,7 @@ class Local:
     tax: int = 0
     lines_differ: bool = False  # the lines of its document were read, and are not the posting's
     is_draft: bool = False  # it is posted as a draft
+    renamed: bool = False  # its document bears neither its key nor its number any more
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,9 @@ def _reference(documents: list[Found]) -> str:
 
 
 def _duplicate(local: Local, approved: list[Found]) -> Finding:
-    """A paid one is kept, else the lowest number; two paid ones are both kept and reported."""
-    paid = [each for each in approved if each.status == "PAID" and each.total]
-    order = sorted(approved, key=lambda each: (each not in paid, number_order(each.number),
+    """One with money on it is kept, else the lowest number of an approved one; two paid ones are both kept."""
+    paid = [each for each in approved if (each.status == "PAID" and each.total) or each.amount_paid]
+    order = sorted(approved, key=lambda each: (each not in paid, each.status in OPEN, number_order(each.number),
                                                each.document_id != local.document_id, each.document_id))
     keep, rest = order[0], tuple(each for each in order[1:] if each not in paid)
     if len(paid) > 1:
@@ -118,7 +119,7 @@ def _recorded(local: Local, documents: list[Found], standing: list[Found]) -> It
     mine = next((each for each in documents if each.document_id == local.document_id), None)
     if mine and mine in standing:
         same = (mine.total, mine.tax, mine.currency or local.currency) == (local.total, local.tax, local.currency)
-        if local.lines_differ or not same:
+        if local.lines_differ or local.renamed or not same:
             yield Finding(local.key, local.reference, "changed", (mine,), _changed(local, mine), mine)
         return
     other = standing[0] if standing else None
@@ -130,6 +131,8 @@ def _recorded(local: Local, documents: list[Found], standing: list[Found]) -> It
 
 
 def _changed(local: Local, mine: Found) -> str:
+    if (mine.total, mine.tax) == (local.total, local.tax) and not local.lines_differ:
+        return "Its number or reference was edited in Xero. It is shown as changed here; Repost puts it back."
     if (mine.total, mine.tax) == (local.total, local.tax):
         return "Its lines were edited in Xero. It is shown as changed here; Repost puts it back."
     return (f"It was edited in Xero: {format_money(mine.total, local.currency)} with "
