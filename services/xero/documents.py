@@ -77,7 +77,7 @@ def read_document(element: dict, resource: Resource) -> Document:
         raise errors.Unreadable(xero_words="a document without id, type, status or total")
     contact = element.get("Contact") if isinstance(element.get("Contact"), dict) else {}
     return Document(
-        kind=_KINDS.get(element["Type"], element["Type"].lower()), id=answers.text(element, resource.id),
+        kind=_kind(answers.text(element, "Type")), id=answers.text(element, resource.id),
         number=answers.text(element, resource.number), reference=answers.text(element, "Reference"),
         status=answers.text(element, "Status"), currency=answers.text(element, "CurrencyCode"),
         total=answers.amount(element["Total"]), total_tax=answers.amount(element.get("TotalTax")),
@@ -87,6 +87,10 @@ def read_document(element: dict, resource: Resource) -> Document:
         amount_paid=answers.amount(element.get("AmountPaid")),
         line_amount_types=answers.text(element, "LineAmountTypes"),
     )
+
+
+def _kind(type_: str) -> str:
+    return _KINDS.get(type_, type_.lower())
 
 
 def _are_texts(element: dict, *names: str) -> bool:
