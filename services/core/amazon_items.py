@@ -12,6 +12,7 @@ from services.core.settlement_rows import Batch, Stretch
 MOST_ITEMS = 5_000_000
 
 _FACILITATOR = ("marketplacefacilitator", "lowvaluegoods")
+_NO_CODE = b"\t\t"  # in an item's name, where its code would stand
 _NOT_ZERO = re.compile(rb"[1-9]")
 _SCIENTIFIC = re.compile(rb"\t[0-9]([.,][0-9]+)?E\+[0-9]+$")
 
@@ -32,6 +33,9 @@ class AmazonItems:
     def __init__(self) -> None:
         self._decided: dict[bytes, int] = {}  # item → the batch with its first withheld row
         self._by_sku: dict[bytes, int] = {}  # the same where that row names the SKU alone, so for every code it has
+        self._skus = array("q")  # hashes of what rows without a code call the items decided by their code
+        self._skus_at_end: frozenset[int] = frozenset()
+        self._without_code = array("q")  # numbers of the batches with such rows
         self._seen: list[array] = []  # of each batch, the hashes of its items
         self._count = 0
         self._withheld: set[tuple[Frame, bytes]] = set()
@@ -80,13 +84,18 @@ class AmazonItems:
         if sku_item == item:
             self._by_sku.setdefault(item, number)
         elif sku_item:
-            self._decided.setdefault(sku_item, number)
+            self._skus.append(hash(sku_item))
 
     def _decided_when(self, batch: Batch) -> Iterator[tuple[Stretch, int | None]]:
-        """Every stretch with the number of the batch in which it first showed that its item is Amazon's."""
+        """Every stretch with the number of the batch in which it first showed that its item is Amazon's.
+
+        Rows without a code are compared with items that have one only at the end, as if that had shown then.
+        """
         cells_of_item = batch.layout.item_cells
         for stretch, item in zip(batch.stretches, _items(batch), strict=True):
             known = [self._decided[item]] if item in self._decided else []
+            if self._skus_at_end and _has_no_code(item) and hash(item) in self._skus_at_end:
+                known.append(MOST_ITEMS)
             if item and self._by_sku:
                 sku_item = sku_item_of(cells_of_item(stretch.cells))
                 known += [self._by_sku[sku_item]] if sku_item in self._by_sku else []
@@ -94,12 +103,17 @@ class AmazonItems:
 
     def batches_to_revisit(self) -> set[int]:
         """Numbers of the batches that held rows of an item before its withheld row came."""
+        if not self._decided:
+            return set()
+        if self._without_code:
+            self._skus_at_end = frozenset(self._skus)
         if self._by_sku:  # rows with a code are known by that: any batch may hold some of the item
             return set(range(len(self._seen)))
         first = {hash(item): number for item, number in self._decided.items()}
-        if not first:
-            return set()
-        return {number for number, seen in enumerate(self._seen) if any(first.get(item, 0) > number for item in seen)}
+        scattered = (
+            number for number, seen in enumerate(self._seen) if any(first.get(item, 0) > number for item in seen)
+        )
+        return {*self._without_code, *scattered}
 
     def earlier_stretches_in(self, number: int, batch: Batch) -> list[Stretch]:
         """Those that ``stretches_in`` could not know to be Amazon's when batch ``number`` came."""
@@ -107,6 +121,8 @@ class AmazonItems:
 
     def _remember(self, items: set[bytes]) -> None:
         _refuse_rewritten(items)
+        if any(map(_has_no_code, items)):
+            self._without_code.append(len(self._seen))
         self._seen.append(array("q", map(hash, items)))
         self._count += len(items)
         if self._count > MOST_ITEMS:
@@ -114,6 +130,10 @@ class AmazonItems:
 
     def _is_withheld(self, stretch: Stretch) -> bool:
         return any((stretch.frame, amount) in self._withheld for amount in stretch.amounts)
+
+
+def _has_no_code(item: bytes) -> bool:
+    return _NO_CODE in item
 
 
 def _refuse_rewritten(items: Iterable[bytes]) -> None:

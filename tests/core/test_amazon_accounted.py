@@ -1,7 +1,12 @@
 """On which order items Amazon accounts for the tax: decided item by item when the file is read."""
 
-import pytest
+from unittest import mock
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.core import file_text
 from tests.core.settlement_text import V1, item_line, line, read_one, summary, table, v1_row
 
 OTHER_ITEM = {"order-item-code": "50000000002"}
@@ -119,3 +124,28 @@ def test_v1_files_are_decided_the_same_way():
         v1_row("Order", price_type="MarketplaceFacilitatorTax-Principal", price_amount="-20.00", **item),
         columns=V1,
     ) == {"Order ItemPrice Principal", "Order ItemPrice MarketplaceFacilitatorTax-Principal"}
+
+
+ROWS = st.lists(
+    st.tuples(st.sampled_from(["Principal", "MarketplaceFacilitatorVAT-Principal"]), st.sampled_from(["", "1", "2"]),
+              st.sampled_from(["", "a", "b"])),
+    min_size=1, max_size=8,
+)  # fmt: skip
+
+
+@given(ROWS)
+def test_rows_are_of_one_item_by_their_codes_or_where_one_is_missing_by_their_skus(rows):
+    def is_one_item(first, second):
+        (_, code, sku), (_, other_code, other_sku) = first, second
+        return code == other_code if code and other_code else bool(sku) and sku == other_sku
+
+    withheld = [row for row in rows if row[0] != "Principal"]
+    expected = sum(row[0] == "Principal" and any(is_one_item(row, other) for other in withheld) for row in rows)
+    written = [
+        item_line(f"Order/ItemPrice/{name}", "-1.00", order_item_code=code, sku=sku) for name, code, sku in rows
+    ]
+    for block in (61, 1 << 16):
+        with mock.patch.object(file_text, "_BLOCK", block):
+            groups = read_one(table(summary("0.00"), *written)).groups
+        found = sum(g.lines for g in groups if g.amazon_accounted and g.line_type.amount_description == "Principal")
+        assert found == expected
