@@ -1,6 +1,7 @@
 """Each guard of posting taken out in turn: the simulation must see it."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 from unittest import mock
 
 from models import Posting
@@ -9,7 +10,7 @@ from services.core import posting_protocol, posting_states
 from services.core.posting_moves import Sending, Standing
 from services.core.posting_states import Decision
 from services.errors import Refused
-from tests.simulations import posting_directed
+from tests.simulations import posting_directed, posting_line
 
 
 def _no_look(self):
@@ -38,15 +39,13 @@ def without_adopting():
 @contextmanager
 def created_approved():
     """No harmless draft first: the create itself makes the approved document."""
-    from tests.simulations import posting_ledger
-
-    real = posting_ledger.Line.__init__
+    real = posting_line.Line.__init__
 
     def init(self, *args):
         real(self, *args)
         self.creates_status = "AUTHORISED"
 
-    with mock.patch.object(posting_ledger.Line, "__init__", init):
+    with mock.patch.object(posting_line.Line, "__init__", init):
         yield
 
 
@@ -71,6 +70,20 @@ def without_frozen_payload():
         return real(self, what)
 
     with mock.patch.object(posting_book.Book, "keep", keep):
+        yield
+
+
+@contextmanager
+def without_every_line():
+    """The last line is lost between the plan and the payload, and the total follows it."""
+    real = posting_intents._frozen
+
+    def frozen(settlement, plan):
+        last = plan.document_lines[-1]
+        lines = tuple(line for line in plan.lines if line is not last)
+        return real(settlement, replace(plan, lines=lines, total=plan.total - last.gross)) | {"plan_hash": plan.hash}
+
+    with mock.patch.object(posting_intents, "_frozen", frozen):
         yield
 
 
@@ -121,7 +134,8 @@ HARMS = (0.0, 0.25, 0.45, 0.25)  # in turn: some guards are only missed where no
 MUTANTS = {
     "lookup": without_lookup, "adopt": without_adopting, "compare-and-set": without_compare_and_set,
     "approve by id (create approved at once)": created_approved, "lease": without_lease,
-    "frozen payload": without_frozen_payload, "ends are remembered": without_remembering_ends,
+    "frozen payload": without_frozen_payload, "every line": without_every_line,
+    "ends are remembered": without_remembering_ends,
     "sweeper": without_sweeper, "repair looks again": without_looking_again,
 }  # fmt: skip
 

@@ -1,37 +1,25 @@
-"""Some hundred seeds of the posting simulation, and its teeth: a guard taken out is seen."""
+"""The posting simulation itself: a seed plays the same way each time, and a guard taken out is seen.
+
+Its seeds are in test_posting_simulation_*.py, a file for each so that two cores can share them.
+"""
 
 import pytest
 
-from models import database
 from tests.simulations import posting_mutants
-from tests.simulations.posting import HARM, KINDS, Workspaces, play, run_seed
+from tests.simulations.posting import HARM, KINDS, play, run_seed
 from tests.simulations.posting_directed import DIRECTED
 
-SEEDS = 200  # of each kind; bin/simulate runs thousands
-TEETH = {  # guard → seeds with a kind and an amount of harm that see it soon
-    "lookup": ("bill", range(60), 0.25), "lease": ("bill", range(20), 0.0),
-}  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def workspaces(tmp_path_factory):
-    made = Workspaces(tmp_path_factory.mktemp("simulation"))
-    yield made
-    database.close()
+SEEN_BY_CHANCE = {"lookup": "bill", "every line": "bulk"}  # guard → kind
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_is_doubled_lost_or_left_half_way(workspaces, kind):
-    wrong = {seed: run_seed(workspaces, kind, seed) for seed in range(SEEDS)}
-    assert not {seed: what for seed, what in wrong.items() if what}
-
-
-def test_the_same_seed_plays_the_same_way(workspaces):
+def test_the_same_seed_plays_the_same_way(workspaces, kind):
     told = []
     for _ in range(2):
-        world = workspaces.world("bill", 7, HARM)
+        world = workspaces.world(kind, 7, HARM)
         play(world)
-        told.append((world.moment, world.line.calls, world.troubles, sorted(world.ledger.documents)))
+        documents = {tenant_id: line.ledger.documents for tenant_id, line in world.lines.items()}
+        told.append((world.moment, world.line.calls, world.troubles, documents))
     assert told[0] == told[1]
 
 
@@ -41,8 +29,8 @@ def test_the_schedule_that_a_guard_is_there_for_does_no_harm_with_it_and_harm_wi
     assert posting_mutants.directed(workspaces, guard, posting_mutants.MUTANTS[guard]) != ""
 
 
-@pytest.mark.parametrize("guard", TEETH)
-def test_a_guard_taken_out_is_seen(workspaces, guard):
-    kind, seeds, harm = TEETH[guard]
+@pytest.mark.parametrize("guard", SEEN_BY_CHANCE)
+def test_a_guard_taken_out_is_seen_by_chance_too(workspaces, guard):
+    kind = SEEN_BY_CHANCE[guard]
     with posting_mutants.MUTANTS[guard]():
-        assert any(run_seed(workspaces, kind, seed, harm) for seed in seeds)
+        assert any(run_seed(workspaces, kind, seed) for seed in range(1, 100))

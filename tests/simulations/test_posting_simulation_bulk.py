@@ -1,0 +1,10 @@
+"""Two hundred seeds of the posting simulation for each kind: many at once."""
+
+import pytest
+
+from tests.simulations.posting import violations
+
+
+@pytest.mark.parametrize("kind", ["bulk"])
+def test_nothing_is_doubled_lost_or_left_half_way(workspaces, kind):
+    assert violations(workspaces, kind, range(200)) == {}
