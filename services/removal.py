@@ -1,6 +1,6 @@
 """Removing a wrong upload, as long as nothing of it ever reached Xero. Its number is retired, never given again."""
 
-from models import CorrectedFile, Posting, Settlement, SettlementFile
+from models import Batch, BatchRow, CorrectedFile, Posting, Settlement, SettlementFile
 from services import audit, settlement_sums, settlements
 from services.audit import Actor
 from services.core import posting_states as states
@@ -39,11 +39,19 @@ def remove(parts: Parts, settlement_id: str, actor: Actor) -> str:
             number=settlement.number,
             total=format_money(settlement.total, settlement.currency),
         )
+        _tell_batches(settlement)
         Posting.delete().where(Posting.settlement == settlement).execute()
         settlement_sums.forget(settlement)
         settlement.delete_instance()  # its groups, other files and marks go with it
         _drop_unused(file_ids)
     return settlement.number
+
+
+def _tell_batches(settlement: Settlement) -> None:
+    """Its rows go with it: each finished batch says so."""
+    for row in BatchRow.select(BatchRow, Batch).join(Batch).where(BatchRow.settlement == settlement):
+        note = f"{settlement.number} failed in it and was removed since.".strip()
+        Batch.update(note=f"{row.batch.note} {note}".strip()).where(Batch.id == row.batch_id).execute()
 
 
 def _files_of(settlement: Settlement) -> set[int]:

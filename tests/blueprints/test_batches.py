@@ -68,3 +68,19 @@ def test_the_batches_are_listed_and_an_unknown_one_is_said(ada, world, three):
     press(ada, "post", three)
     assert "Post, 3 settlements" in in_words(ada.get("/batches"))
     assert ada.get("/batches/99").status_code == 404
+
+
+def test_a_press_without_an_action_rolls_nothing_back(ada, world, three):
+    press(ada, "post", three)
+    batches.work(world.parts)
+    assert ada.post("/batches", {"settlement": three}).status_code == 409
+    batches.work(world.parts)
+    assert {world.status(each) for each in three} == {"posted"}
+
+
+def test_a_batch_that_waits_can_be_stopped(ada, world, three):
+    address = press(ada, "post", three)
+    assert "Stop" in in_words(ada.get(address))
+    ada.post(f"{address}/stop")
+    page = in_words(ada.get(address))
+    assert "3 of 3 done" in page and "stopped before anything of this was sent" in page

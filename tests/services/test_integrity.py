@@ -228,3 +228,60 @@ def test_of_two_paid_documents_the_posting_goes_on_naming_its_own(world, posted)
         world.pay(each)
     assert run(world, integrity.REPAIR)["two_paid"]["outcome"] == "reported"
     assert postings.active_posting(world.stored(posted[0])).document_id == mine
+
+
+# --- edited so that no list shows it; kinds, money and numbers ---------------------------------
+
+
+@pytest.mark.parametrize("fields", [
+    {"InvoiceNumber": "INV-77", "Reference": "Amazon May"}, {"Reference": "Amazon May"}])
+def test_one_whose_name_was_edited_is_asked_for_and_not_called_missing(world, posted, fields):
+    posting = postings.active_posting(world.stored(posted[0]))
+    world.edit(posting.document_id, **fields)
+    found = run(world, integrity.REPAIR)
+    assert found.keys() == {"changed"} and "number or reference was edited" in found["changed"]["repair"]
+    assert world.status(posted[0]) == "changed_in_xero"
+    assert postings.post(world.parts, posted[0], ANN).outcome == "already_there"
+    assert world.client().get_document("invoice", posting.document_id).status == "AUTHORISED"
+    assert postings.repost(world.parts, posted[0], ANN).outcome == "posted"
+    assert world.client().get_document("invoice", posting.document_id).status == "VOIDED"
+
+
+def test_refresh_sees_that_the_name_was_edited(world, posted):
+    from services import document_states
+
+    world.edit(postings.active_posting(world.stored(posted[0])).document_id, InvoiceNumber="INV-7", Reference="May")
+    assert document_states.refresh_one(world.parts, posted[0], ANN) == "changed_in_xero"
+
+
+def test_an_approved_one_is_kept_before_our_draft(world):
+    from services import settings
+
+    settings.change(world.parts, "document_status", "draft", ANN)
+    settlement_id = world.settlement()
+    postings.post(world.parts, settlement_id, ANN)
+    twin = duplicate(world, settlement_id, "AMZ-TB-90001")
+    run(world, integrity.REPAIR)
+    assert [(each.id, each.status) for each in world.documents(settlement_id)] == [(twin.id, "AUTHORISED")]
+
+
+def test_one_with_a_part_payment_is_kept_before_a_lower_number(world, posted):
+    from models import XeroConnection
+
+    ours = postings.active_posting(world.stored(posted[0])).document_id
+    duplicate(world, posted[0], "AMZ-TB-19")
+    tenant = XeroConnection.get_by_id(1).tenant_id
+    paid = world._hand.post(f"/sandbox/{tenant}/invoices/{ours}/payment", json={"amount": "1.00"})
+    assert paid.status_code < 400
+    assert run(world, integrity.REPAIR)["duplicate"]["outcome"] == "repaired"
+    assert [each.id for each in world.documents(posted[0])] == [ours]
+
+
+def test_after_a_repair_a_repost_keeps_the_number_and_the_history_tells_of_it(world, posted):
+    from models import AuditEntry
+
+    duplicate(world, posted[0], "AMZ-TB-19")
+    run(world, integrity.REPAIR)
+    assert postings.repost(world.parts, posted[0], ANN).number == "AMZ-TB-19"
+    (entry,) = AuditEntry.select().where(AuditEntry.action == "integrity.repairing")
+    assert (entry.subject, entry.facts["numbers"]) == (f"settlement:{posted[0]}", "AMZ-TB-10001")
