@@ -50,12 +50,11 @@ def about_the_business(page):
 
 def connect_xero_and_come_back(page):
     expect(page.get_by_role("heading", name="Connect Xero")).to_be_visible()
-    page.get_by_role("link", name="Go to Settings → Account").click()
     page.get_by_role("button", name="Connect Xero").click()
     page.get_by_role("button", name="Allow access").click()
     expect(page.get_by_text("Xero connected successfully")).to_be_visible()
     fits(page)
-    page.get_by_role("link", name="Go on with the first steps").click()
+    page.get_by_role("link", name="On to: Bring settlements").click()
 
 
 def load_samples(page):
