@@ -1,14 +1,15 @@
 """The real server killed with ``kill -9`` while it posts and rolls back many: a minute after restart all is settled.
 
 ``bin/simulate posting_kills --kills 200``. The sandbox stands alone, as a server of its own, so that it
-outlives every kill. After each restart: every batch is finished within a minute, every settlement has one
-active document or none, just as it is said here, and no draft is left.
+outlives every kill; what is wanted is pressed on the server's own page. After each restart: every batch is
+finished within a minute, every settlement has one active document or none, just as it is said here, and no
+draft is left. ``--chains 4``: so many such pairs of servers side by side, each with its share of the kills.
 """
 
 import argparse
-import itertools
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -23,7 +24,7 @@ import requests
 from app import assemble
 from commands import consent
 from models import BatchRow, Posting, Settlement, database
-from services import batches, postings, reference_data, suggested_mappings
+from services import batches, postings, reference_data, suggested_mappings, users
 from services.audit import Actor
 from services.config import load_config
 from services.core import posting_states as states
@@ -35,7 +36,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ACTOR = Actor("person@example.com")
 SETTLEMENTS = 12
 WITHIN_SECONDS = 60
-LONGEST_SECONDS = 2.5  # of work before the kill
+LONGEST_SECONDS = 1.5  # of work before the kill
+PASSWORD = "correct horse battery staple"
 
 
 @contextmanager
@@ -57,6 +59,7 @@ def workspace(folder: Path, sandbox: str):
             consent.connect(parts, "")
             reference_data.sync(parts, ACTOR)
             suggested_mappings.apply_suggested(parts, ACTOR)
+            users.add_user(parts, ACTOR.name, "Ann", PASSWORD, "admin", ACTOR)
             World.take_many(parts, [((SALE, f"{100 + number}.00"), (FEE, "-18.00")) for number in range(SETTLEMENTS)])
             yield parts
     finally:
@@ -70,30 +73,47 @@ def free_port() -> int:
         return listening.getsockname()[1]
 
 
-def server() -> subprocess.Popen:
-    """Started, and listening."""
+def server(**settings: str) -> subprocess.Popen:
+    """Started with these settings above the environment's, and listening."""
     process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                               text=True)
+                               text=True, env=os.environ | settings)
     if not process.stdout.readline():
         raise RuntimeError("the server did not start")
     return process
 
 
-def one_kill(parts: Parts, chance: random.Random) -> str:
-    """Presses, lets the server work, kills it, starts it again: what is wrong afterwards; empty when nothing is."""
+class Browser:
+    """A person's, signed in; restarts of the server do not sign it out."""
+
+    def __init__(self, address: str):
+        self.address, self.http = address, requests.Session()
+        self.http.trust_env = False
+        self.send("/sign-in", "/sign-in", email=ACTOR.name, password=PASSWORD)
+
+    def send(self, page: str, to: str, **form) -> None:
+        """Sends a form of ``page``."""
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.http.get(self.address + page, timeout=30).text)[1]
+        sent = self.http.post(self.address + to, data=form | {"csrf_token": token}, timeout=30,
+                              headers={"Origin": self.address}, allow_redirects=False)
+        if sent.status_code not in (302, 303):
+            raise RuntimeError(f"{to} was answered {sent.status_code}")
+
+
+def one_kill(parts: Parts, chance: random.Random, browser: Browser, running: subprocess.Popen) -> tuple:
+    """Presses, lets the server work, kills it, starts it again: what is wrong afterwards, and the new server."""
     ids = [row.settlement_id for row in Settlement.select()]
     posted = Settlement.select().where(Settlement.state == "posted").count()
-    batches.begin(parts, batches.ROLL_BACK if posted > len(ids) / 2 else batches.POST, ids, ACTOR)
-    first = server()
+    action = batches.ROLL_BACK if posted > len(ids) / 2 else batches.POST
+    browser.send("/settlements", "/batches", action=action, settlement=ids)
     time.sleep(chance.uniform(0, LONGEST_SECONDS))  # the work itself is what is waited for
-    first.send_signal(signal.SIGKILL)
-    first.communicate()
-    second = server()
-    try:
-        return settled() or wrong(parts)
-    finally:
-        second.terminate()
-        second.communicate()
+    kill(running)
+    running = server()
+    return settled() or wrong(parts), running
+
+
+def kill(process: subprocess.Popen) -> None:
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
 
 
 def settled() -> str:
@@ -122,21 +142,41 @@ def wrong(parts: Parts) -> str:
 
 
 def simulate(kills: int, seed: int, say=print) -> list[str]:
+    """One server after the other: each is killed at its work, and the next one settles what it left."""
     chance, found = random.Random(seed), []
     with (tempfile.TemporaryDirectory(prefix="truebooks-") as folder, served(Path(folder) / "sandbox") as sandbox,
           workspace(Path(folder), sandbox) as parts):
-        for number in itertools.islice(itertools.count(1), kills):
-            broken = one_kill(parts, chance)
-            found += [f"kill {number}: {broken}"] if broken else []
-            say(f"kill {number:3}: {broken or 'settled'}")
+        running = server()
+        browser = Browser(parts.config.public_url)
+        try:
+            for number in range(1, kills + 1):
+                broken, running = one_kill(parts, chance, browser, running)
+                found += [f"kill {number}: {broken}"] if broken else []
+                say(f"kill {number:3}: {broken or 'settled'}")
+        finally:
+            kill(running)
     return found
+
+
+def side_by_side(chains: int, kills: int, seed: int, say=print) -> list[str]:
+    """So many chains in processes of their own: while one waits for its server another works."""
+    command = [sys.executable, "-m", "tests.simulations.posting_kills", "--kills", str(kills)]
+    running = [subprocess.Popen([*command, "--seed", str(seed + each)], cwd=ROOT, text=True, stdout=subprocess.PIPE)
+               for each in range(chains)]
+    told = [process.communicate()[0] for process in running]
+    for each in told:
+        say(each.rstrip())
+    return [text for text, process in zip(told, running, strict=True) if process.returncode]
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bin/simulate posting_kills", description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--chains", type=int, default=1)
     asked = parser.parse_args(arguments)
+    if asked.chains > 1:
+        return 1 if side_by_side(asked.chains, asked.kills // asked.chains, asked.seed) else 0
     found = simulate(asked.kills, asked.seed, say=lambda words: print(words, flush=True))
     print(f"{asked.kills} kills, {len(found)} problems")
     return 1 if found else 0
