@@ -285,3 +285,44 @@ def test_after_a_repair_a_repost_keeps_the_number_and_the_history_tells_of_it(wo
     assert postings.repost(world.parts, posted[0], ANN).number == "AMZ-TB-19"
     (entry,) = AuditEntry.select().where(AuditEntry.action == "integrity.repairing")
     assert (entry.subject, entry.facts["numbers"]) == (f"settlement:{posted[0]}", "AMZ-TB-10001")
+
+
+def test_a_finding_that_a_repost_has_overtaken_is_not_repaired(world, posted):
+    from services.errors import Refused
+    from services.integrity_repair import repaired
+    from services.integrity_scan import scan
+
+    client = world.client()
+    client.void("invoice", postings.active_posting(world.stored(posted[0])).document_id)
+    seen = scan(client)
+    assert postings.repost(world.parts, posted[0], ANN).outcome == "posted"
+    with pytest.raises(Refused, match="worked on since"):
+        repaired(world.parts, client, seen.findings[0], dict(seen.seen), ANN)
+    assert world.status(posted[0]) == "posted" and len(world.documents(posted[0])) == 1
+
+
+def test_nothing_is_voided_for_one_that_is_not_there_any_more(world, posted):
+    from services.errors import Refused
+    from services.integrity_repair import repaired
+    from services.integrity_scan import scan
+
+    client, twin = world.client(), duplicate(world, posted[0], "AMZ-TB-19")
+    seen = scan(client)
+    client.void("invoice", twin.id)
+    with pytest.raises(Refused, match="nothing was voided"):
+        repaired(world.parts, client, seen.findings[0], dict(seen.seen), ANN)
+    assert len(world.documents(posted[0])) == 1 and world.status(posted[0]) == "posted"
+
+
+def test_a_credit_note_that_is_kept_is_what_a_rollback_voids(world, posted):
+    note = {"Description": "x", "Quantity": 1, "UnitAmount": "9.00", "AccountCode": "200", "TaxType": "NONE"}
+    made = world.client().write("PUT", "CreditNotes", {"CreditNotes": [{
+        "Type": "ACCRECCREDIT", "Status": "DRAFT", "CreditNoteNumber": "AMZ-TB-9", "Contact": {"Name": "Amazon.co.uk"},
+        "Reference": world.stored(posted[0]).reference, "Date": "2026-05-17", "CurrencyCode": "GBP",
+        "LineAmountTypes": "Inclusive", "LineItems": [note]}]})["CreditNotes"][0]
+    world.client().approve("credit_note", made["CreditNoteID"])
+    run(world, integrity.REPAIR)
+    assert postings.roll_back(world.parts, posted[0], ANN).outcome == "rolled_back"
+    assert world.client().get_document("credit_note", made["CreditNoteID"]).status == "VOIDED"
+    assert postings.post(world.parts, posted[0], ANN).outcome == "posted"
+    assert len(world.documents(posted[0])) == 1 and world.documents(posted[0], "credit_note") == []
