@@ -1,21 +1,7 @@
 """Document numbers: AMZ-TB-10001 upwards, one per settlement, never given twice."""
 
-from __future__ import annotations
-
-import re
-from datetime import datetime
-from typing import TYPE_CHECKING
-
-from models import Posting, Settlement, Workspace, XeroConnection
-from services import audit, keys_seen
-from services.audit import Actor
-from services.core import posting_states as states
-from services.database import write_txn
-from services.errors import Refused
+from models import Workspace, XeroConnection
 from services.settings import NUMBER_PREFIX
-
-if TYPE_CHECKING:  # a settlement that arrives takes its number without the network
-    from services.xero.client import XeroClient
 
 
 def allot() -> str:
@@ -36,52 +22,3 @@ def are_seen() -> bool:
     """Whether the counter was moved past the numbers of the organisation that is connected now."""
     connected = XeroConnection.get_or_none(XeroConnection.id == 1)
     return connected is None or Workspace.get_by_id(1).numbers_seen_in == connected.tenant_id
-
-
-def move_past(client: XeroClient, actor: Actor, now: datetime) -> None:
-    """Moves the counter past the highest of our numbers in Xero, so that none is given twice.
-
-    A settlement that arrived before and was allotted a number that is taken there gets another,
-    unless it was ever posted: then the number may well be its own. Raises Refused when the workspace
-    was connected to another organisation while this one was asked. Bills bear no number that Xero keeps
-    unique; credit notes are read with their references, so that their settlements' keys are known.
-    """
-    taken = set(client.numbers_beginning("invoice", NUMBER_PREFIX))
-    taken |= {note.number for note in keys_seen.look(client, now) if note.number.startswith(NUMBER_PREFIX)}
-    highest = max((_counted(number) for number in taken), default=0)
-    with write_txn():
-        _demand_the_same(client)
-        workspace = Workspace.get_by_id(1)
-        Workspace.update(
-            next_number=max(workspace.next_number, highest + 1),
-            highest_number=max(workspace.highest_number or 0, highest),
-            numbers_seen_in=client.tenant_id,
-        ).where(Workspace.id == 1).execute()
-        for settlement in _never_posted(taken):
-            _renumber(settlement, actor, now)
-
-
-def _demand_the_same(client: XeroClient) -> None:
-    if XeroConnection.get_by_id(1).tenant_id != client.tenant_id:
-        raise Refused("Another organisation was connected while the numbers of the one before were looked up. "
-                      "Nothing was changed; try again.")
-
-
-def _counted(number: str) -> int:
-    """The counter's value in a number, whatever suffix it bears; 0 for a number that is not ours."""
-    found = re.match(rf"{NUMBER_PREFIX}(\d+)", number)
-    return int(found[1]) if found else 0
-
-
-def _never_posted(numbers: set[str]) -> list[Settlement]:
-    posted = Posting.select(Posting.settlement).where(Posting.state != states.FAILED)
-    waiting = Settlement.select().where(Settlement.id.not_in(posted)).order_by(Settlement.id)
-    return [settlement for settlement in waiting if settlement.number in numbers]
-
-
-def _renumber(settlement: Settlement, actor: Actor, now: datetime) -> None:
-    before, number = settlement.number, allot()
-    Settlement.update(number=number).where(Settlement.id == settlement.id).execute()
-    audit.record(
-        actor, "number.retired", f"settlement:{settlement.settlement_id}", now, number=before, instead=number
-    )

@@ -5,7 +5,7 @@ import secrets
 from peewee import IntegrityError, fn
 
 from models import Posting, Settlement, XeroConnection
-from services import audit, keys_seen, marketplace_contacts, numbering, posting_reposts, xero_connection
+from services import audit, keys_seen, marketplace_contacts, numbering, numbers_taken, posting_reposts, xero_connection
 from services.audit import Actor
 from services.core import posting_states as states
 from services.core.money import format_money
@@ -60,7 +60,7 @@ def see_numbers(parts: Parts, actor: Actor) -> None:
     """
     client, now = xero_connection.client(parts), parts.clock.now()
     if not numbering.are_seen():
-        numbering.move_past(client, actor, now)
+        numbers_taken.move_past(client, actor, now)
     keys_seen.look_again(client, now)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from models import JobRun, ListRead, XeroConnection
 from services import (
     audit,
-    numbering,
+    numbers_taken,
     reference_data,
     xero_attempts,
     xero_farewell,
@@ -250,7 +250,7 @@ def _after_connecting(parts: Parts, actor: Actor) -> None:
     """What is known about the organisation is fetched at once; a failure is told in its panel and undoes nothing."""
     try:
         reference_data.sync(parts, actor)
-        numbering.move_past(client(parts), actor, parts.clock.now())
+        numbers_taken.move_past(client(parts), actor, parts.clock.now())
     except AppError as error:
         log.warning("connected, but the first sync failed: %s", error.message)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from models import Workspace, XeroConnection
-from services import numbering, xero_connection
+from services import numbering, numbers_taken, xero_connection
 from services.errors import Refused
 from tests.xero_world import ANN
 
@@ -26,11 +26,11 @@ def test_numbers_of_an_organisation_that_was_left_meanwhile_move_nothing(world):
     before = Workspace.get_by_id(1).__data__
     client = xero_connection.client(world.parts)
     with pytest.raises(Refused, match=r"Another organisation was connected .* try again"):
-        numbering.move_past(Asked(client), ANN, world.parts.clock.now())
+        numbers_taken.move_past(Asked(client), ANN, world.parts.clock.now())
     assert Workspace.get_by_id(1).__data__ == before
     assert not numbering.are_seen()
 
 
 def test_those_of_the_connected_one_do(world):
-    numbering.move_past(xero_connection.client(world.parts), ANN, world.parts.clock.now())
+    numbers_taken.move_past(xero_connection.client(world.parts), ANN, world.parts.clock.now())
     assert Workspace.get_by_id(1).numbers_seen_in == XeroConnection.get_by_id(1).tenant_id
