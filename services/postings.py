@@ -35,6 +35,7 @@ from services.posting_intents import (
     start_rollback,
 )
 from services.posting_outcomes import Outcome, outcome_of, posted_already
+from services.xero.errors import XeroError
 
 __all__ = [
     "Outcome", "Preview", "StalePreview", "active_posting", "as_json", "attempts", "post", "preview", "repost",
@@ -102,7 +103,11 @@ def post(
     left = _carried_through(parts, settlement, actor, plan_hash)
     if left and left.outcome != "rolled_back":
         return left
-    see_numbers(parts, actor)
+    try:
+        see_numbers(parts, actor)
+    except XeroError as error:
+        reason = f"{error.message} Nothing was posted: post it again when this is over."
+        return outcome_of(settlement, "failed", reason=reason)
     plan = bookkeeping.gather().plan(settlements.find(settlement_id))
     refused = refusal(settlement, plan)
     if refused:
