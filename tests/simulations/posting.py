@@ -112,7 +112,7 @@ def person(world: World) -> None:
         press = world.chance.choice((postings.post, postings.post, postings.repost, postings.roll_back))
         if world.chance.random() < 0.25:
             posting_choices.change_mapping(world)
-        if world.is_restless and world.chance.random() < 0.5:
+        if world.is_restless and world.chance.random() < 0.7:
             posting_choices.change_anything(world)
         outcome = press(world.parts, settlement_id, PERSON)
         if not world.harm and outcome.outcome == "unsure":
@@ -170,6 +170,8 @@ def someone_meddles(world: World) -> None:
     deed = world.chance.choice(posting_by_hand.DEEDS)
     posting_by_hand.meddle(world, deed, world.chance.randrange(3) if world.kind == "repair" else 0)
     if deed == "old backup":
+        for _ in range(2 if world.is_restless else 0):
+            posting_choices.change_anything(world)
         person(world)
 
 

@@ -1,14 +1,17 @@
 """What hands do in Xero and here while TrueBooks works: void, pay, edit, copy, lock a period, restore an old backup."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
-from models import Batch, BatchRow, IntegrityRun, Posting, Settlement
+from models import Batch, BatchRow, IntegrityRun, KeySeen, ListRead, Posting, Settlement
+from services import keys_seen
 from services.core import posting_states as states
 from services.xero.documents import Document, DocumentLine
 from services.xero.errors import XeroError
 
 DEEDS = ("void", "pay", "lock", "other tool", "old backup", "twin", "twin", "paid twin", "draft twin", "edit")
+START = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 STRANGER = "ffffffff-0000-4000-8000-00000000000"
 
 
@@ -42,8 +45,9 @@ def meddle(world, deed: str, index: int = 0) -> None:
 def old_backup(world) -> None:
     world.stop_all_others()  # nobody restores under a running server
     row = world.settlement()
-    for table in (Batch, BatchRow, IntegrityRun):
+    for table in (Batch, BatchRow, IntegrityRun, KeySeen):
         table.delete().execute()
+    ListRead.update(changes_since=START).where(ListRead.name == keys_seen.LOOK).execute()
     Posting.delete().where(Posting.settlement == row).execute()
     Settlement.update(state="in_hand", state_reason="", doomed=None).where(Settlement.id == row.id).execute()
 
@@ -80,7 +84,7 @@ def twin(world, deed: str, index: int = 0) -> Document | None:
 
 
 def planted(world, document: Document) -> Document:
-    world.ledger.documents[document.id] = document
+    world.ledger.documents[document.id] = document = replace(document, updated_at=world.now())
     world.planted.add(document.id)
     return document
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from services import integrity_repair, integrity_scan, postings
+from services import integrity, integrity_repair, integrity_scan, postings
 from services.errors import Refused
 from tests.simulations import posting_by_hand
 from tests.simulations.posting_account import hold_to_account
-from tests.simulations.posting_choices import fees_to
-from tests.simulations.posting_world import PERSON, Violation, World
+from tests.simulations.posting_choices import choose, connect, fees_to
+from tests.simulations.posting_world import FIRST, OTHER, PERSON, Violation, World
 
 
 def seen(world: World, schedule: Callable[[World], None]) -> str:
@@ -64,6 +64,25 @@ def the_records_are_lost(world: World) -> None:
     postings.post(world.parts, settlement_id, PERSON)
     posting_by_hand.old_backup(world)
     postings.post(world.parts, settlement_id, PERSON)
+
+
+def posted_otherwise_before(world: World) -> None:
+    """Posted as a journal; an old backup knows nothing of it; then it is posted as an invoice."""
+    settlement_id = world.settlement_ids[0]
+    choose("post_as", "manual_journal")
+    postings.post(world.parts, settlement_id, PERSON)
+    posting_by_hand.old_backup(world)
+    choose("post_as", "invoice")
+    world.boundary(7200)  # the lists were looked at an hour ago and more
+    postings.post(world.parts, settlement_id, PERSON)
+
+
+def another_organisation_is_connected(world: World) -> None:
+    """Posted in one organisation; with another one connected, the integrity tools look for what is not there."""
+    postings.post(world.parts, world.settlement_ids[0], PERSON)
+    connect(world, OTHER)
+    integrity.run(world.parts, integrity.REPAIR, PERSON)
+    connect(world, FIRST)
 
 
 def an_answer_is_lost(world: World) -> None:
@@ -123,6 +142,8 @@ def a_create_arrives_late(world: World) -> None:
 DIRECTED = {  # guard → (kind, the schedule that shows what it is for)
     "lookup": ("bill", the_records_are_lost), "adopt": ("bill", an_answer_is_lost),
     "frozen payload": ("invoice", a_mapping_changes_under_way), "lease": ("bill", two_press_together),
+    "every list": ("invoice", posted_otherwise_before),
+    "the organisation": ("invoice", another_organisation_is_connected),
     "every line": ("invoice", the_records_are_lost), "repair looks again": ("invoice", a_repair_comes_late),
     "ends are remembered": ("invoice", a_void_arrives_late),
     "compare-and-set": ("invoice", a_sleeper_wakes),

@@ -27,8 +27,8 @@ LOCKED = "The document date cannot be before the period lock date, currently set
 class Ledger:
     """What stands in Xero. Every method does what it says at once, or raises a XeroError."""
 
-    def __init__(self, held: bool = False, place: int = 0):
-        self.held, self.locked, self.place = held, False, place
+    def __init__(self, held: bool = False, place: int = 0, now=lambda: None):
+        self.held, self.locked, self.place, self.now = held, False, place, now
         self.documents: dict[str, Document] = {}
         self.remembered: dict[str, tuple[datetime, str, object]] = {}
         self.made = 0
@@ -56,9 +56,7 @@ class Ledger:
         self._check_number(kind, given[RESOURCES[kind].number])
         self.made += 1
         document_id = f"0000000{self.place}-0000-4000-8000-{self.made:012}"
-        document = replace(_as_sent(kind, given), id=document_id, status=status)
-        self.documents[document.id] = document
-        return document
+        return self._keep(replace(_as_sent(kind, given), id=document_id, status=status))
 
     def _check_number(self, kind: str, number: str, besides: str = "") -> None:
         same = [each for each in self.documents.values()
@@ -86,8 +84,8 @@ class Ledger:
             self._keep(replace(there, status="PAID", amount_paid=there.total))
 
     def _keep(self, document: Document) -> Document:
-        self.documents[document.id] = document
-        return document
+        self.documents[document.id] = replace(document, updated_at=self.now())
+        return self.documents[document.id]
 
     def get(self, kind: str, document_id: str) -> Document:
         found = self.documents.get(document_id)

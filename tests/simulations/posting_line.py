@@ -72,7 +72,8 @@ class Line:
     def listed(self, kind: str, words: str, statuses=(), changed_since=None) -> list[Document]:
         return self._read(lambda: [
             each for each in self.ledger.of_list(kind)
-            if words in f"{each.number} {each.reference}" and (not statuses or each.status in statuses)])
+            if words in f"{each.number} {each.reference}" and (not statuses or each.status in statuses)
+            and (changed_since is None or each.updated_at >= changed_since)])
 
     def find(self, kind: str, keys) -> dict[str, list[Document]]:
         return self._read(lambda: {key: self.ledger.carrying(kind, key) for key in keys})

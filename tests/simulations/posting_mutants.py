@@ -5,7 +5,16 @@ from dataclasses import replace
 from unittest import mock
 
 from models import Posting
-from services import integrity_repair, leases, posting_book, posting_intents, postings, stray_drafts
+from services import (
+    integrity_repair,
+    integrity_scan,
+    leases,
+    posting_book,
+    posting_intents,
+    posting_tasks,
+    postings,
+    stray_drafts,
+)
 from services.core import posting_protocol, posting_states
 from services.core.posting_moves import Sending, Standing
 from services.core.posting_states import Decision
@@ -118,6 +127,27 @@ def without_sweeper():
 
 
 @contextmanager
+def without_every_list():
+    """Looked up only where the settlement would be posted now."""
+    with mock.patch.object(posting_tasks, "kinds", lambda settlement, had=(): (
+            ("credit_note", "invoice") if settlement.total < 0 else ("invoice",))):
+        yield
+
+
+@contextmanager
+def without_the_organisation():
+    """A posting is taken to be in whichever organisation is connected; so it is as if it had no other."""
+    real = integrity_scan.scan
+
+    def scan(client, progress=lambda documents: None):
+        Posting.update(tenant_id=client.tenant_id).execute()
+        return real(client, progress)
+
+    with mock.patch.object(integrity_scan, "scan", scan):
+        yield
+
+
+@contextmanager
 def without_looking_again():
     """A repair does what the scan said, whatever was done to the settlement since."""
     def as_it_was(self, seen):
@@ -137,6 +167,7 @@ MUTANTS = {
     "frozen payload": without_frozen_payload, "every line": without_every_line,
     "ends are remembered": without_remembering_ends,
     "sweeper": without_sweeper, "repair looks again": without_looking_again,
+    "every list": without_every_list, "the organisation": without_the_organisation,
 }  # fmt: skip
 
 

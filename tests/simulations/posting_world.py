@@ -87,7 +87,7 @@ class World:
         self.edited: set[str] = set()  # and such as a hand changed
 
     def _line(self, place: int, tenant_id: str) -> Line:
-        return Line(Ledger(self.chance.random() < 0.3, place), self, self.chance, self.harm, tenant_id)
+        return Line(Ledger(self.chance.random() < 0.3, place, self.now), self, self.chance, self.harm, tenant_id)
 
     def deliver(self) -> None:
         for line in self.lines.values():
