@@ -4,7 +4,7 @@ An invoice is looked up in one call, in the list that invoices and bills share. 
 the settlement may have a document there: by its sign, by the settings, by what was posted here, and by the
 keys kept here, which every look over those lists adds to: connecting, the first post after a restored backup,
 the daily look at what changed, the integrity scan, and before something is posted a look at what changed since
-the last one (a batch each time, a single post once an hour). A key is never taken out again.
+the last one (a batch each time; a single post where the daily look did not come). A key is never taken out again.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ OURS = "TB"  # stands in every number (AMZ-TB-10001) and every key (TBUK-2688116
 NOTES, JOURNALS = "credit_note", "manual_journal"
 LOOK = "keys seen"
 OVERLAP = timedelta(minutes=10)  # Xero's clock need not be ours
-FRESH_FOR, FRESH_FOR_MANY = timedelta(hours=1), timedelta(minutes=1)
+FRESH_FOR, FRESH_FOR_MANY = timedelta(hours=26), timedelta(minutes=1)  # a job looks once a day
 LISTS = {"credit_note": NOTES, "supplier_credit_note": NOTES, "manual_journal": JOURNALS}  # kind → Xero's list
 
 

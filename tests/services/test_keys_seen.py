@@ -27,7 +27,7 @@ def statuses(world, settlement_id: str) -> list[tuple[str, str]]:
 
 
 def looked(world, clock) -> None:
-    clock.advance(minutes=61)
+    clock.advance(hours=27)
 
 
 def restored(world, clock) -> None:
@@ -82,8 +82,8 @@ def test_credit_notes_of_others_cost_an_invoice_nothing(world, monkeypatch):
     assert len(calls) == 3
 
 
-def test_the_look_before_a_post_is_one_call_an_hour(world, clock, monkeypatch):
-    clock.advance(minutes=61)
+def test_the_look_before_a_post_is_one_call_where_no_daily_look_came(world, clock, monkeypatch):
+    clock.advance(hours=27)
     first, second = world.settlement(), world.settlement()
     with world.counted(monkeypatch) as calls:
         postings.post(world.parts, first, ANN)
