@@ -88,6 +88,8 @@ def play(world: World) -> None:
         for minute in range(chance.randint(0, 4)):
             for job in (world.settle, world.work, world.repair):
                 world.start(job, after=60 * minute + chance.uniform(0, 60))
+            if chance.random() < 0.3:
+                world.start(world.refresh, after=60 * minute + chance.uniform(0, 60))
         if world.harm:
             if chance.random() < 0.3:
                 world.start(lambda: someone_meddles(world), after=chance.uniform(0, 90))

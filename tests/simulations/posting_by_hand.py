@@ -1,7 +1,6 @@
 """What hands do in Xero and here while TrueBooks works: void, pay, edit, copy, lock a period, restore an old backup."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from decimal import Decimal
 
 from models import Batch, BatchRow, IntegrityRun, KeySeen, ListRead, Posting, Settlement
@@ -9,9 +8,9 @@ from services import keys_seen
 from services.core import posting_states as states
 from services.xero.documents import Document, DocumentLine
 from services.xero.errors import XeroError
+from tests.simulations.posting_world import START
 
 DEEDS = ("void", "pay", "lock", "other tool", "old backup", "twin", "twin", "paid twin", "draft twin", "edit")
-START = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 STRANGER = "ffffffff-0000-4000-8000-00000000000"
 
 

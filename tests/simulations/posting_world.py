@@ -32,7 +32,17 @@ from models import (
     XeroConnection,
     database,
 )
-from services import batches, bookkeeping, integrity, keys_seen, leases, postings, stray_drafts, xero_connection
+from services import (
+    batches,
+    bookkeeping,
+    document_states,
+    integrity,
+    keys_seen,
+    leases,
+    postings,
+    stray_drafts,
+    xero_connection,
+)
 from services.audit import Actor
 from services.core import posting_states as states
 from services.errors import AppError
@@ -182,6 +192,10 @@ class World:
         if integrity.unfinished():
             integrity.work(self.parts)
 
+    def refresh(self) -> None:
+        """The daily look at what changed in Xero, and the button."""
+        document_states.refresh(self.parts, JOB)
+
     def sweep(self) -> None:
         stray_drafts.sweep(self.parts, JOB)
 
@@ -285,6 +299,7 @@ def cleared() -> None:
     for table in (BatchRow, Batch, IntegrityRun, Posting, KeySeen, Lease, AuditEntry, Setting):
         table.delete().execute()
     connected(FIRST)
+    ListRead.delete().where(ListRead.name == document_states.LIST).execute()
     ListRead.update(whole_at=START, changes_since=START).where(ListRead.name == keys_seen.LOOK).execute()
     Settlement.update(state="in_hand", state_reason="", doomed=None).execute()
     Mapping.update(account_code="401").where(Mapping.category == "SELLER_FEES").execute()
