@@ -20,7 +20,7 @@ from services.core import posting_states as states
 from services.errors import Refused
 from tests import xero_world
 from tests.conftest import make_config
-from tests.simulations import posting_by_hand, posting_choices, posting_mutants
+from tests.simulations import posting_by_hand, posting_choices, posting_mutants, quick_sql
 from tests.simulations.posting_account import hold_repair_to_account, hold_to_account
 from tests.simulations.posting_world import FIRST, OTHER, PERSON, START, Violation, World, cleared
 from tests.xero_world import ADS, FEE, SALE, settlement_text
@@ -241,6 +241,7 @@ def violations(workspaces: Workspaces, kind: str, seeds: range) -> dict[int, str
 
 def main() -> None:
     asked = arguments()
+    quick_sql.begin()
     with tempfile.TemporaryDirectory() as folder:
         workspaces = Workspaces(Path(folder))
         if asked.mutants:
