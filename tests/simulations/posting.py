@@ -188,7 +188,8 @@ def come_to_rest(world: World) -> None:
     for line in world.lines.values():
         line.spoiled, line.ledger.locked = 0.0, False
     world.gone |= set(range(world.started + 1))
-    for tenant_id in (OTHER, FIRST) if world.lines[OTHER].calls else (FIRST,):
+    organisations = (OTHER, FIRST) if world.lines[OTHER].calls else (FIRST,)
+    for tenant_id in organisations:
         posting_choices.connect(world, tenant_id)
         settle_down(world)
     if Posting.select().where(Posting.state.in_(states.UNSETTLED)).exists():
@@ -198,8 +199,10 @@ def come_to_rest(world: World) -> None:
     for _ in range(2):
         world.boundary(2100)
         world.deliver()
-        world.settle()
-        world.sweep()
+        for tenant_id in organisations:  # a draft can be swept only where TrueBooks is connected
+            posting_choices.connect(world, tenant_id)
+            world.settle()
+            world.sweep()
 
 
 def settle_down(world: World) -> None:
