@@ -6,7 +6,18 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from services import document_states, job_runs, postings, reference_data, stray_drafts, xero_farewell, xero_tokens
+from models import database
+from services import (
+    document_states,
+    job_runs,
+    keys_seen,
+    postings,
+    reference_data,
+    stray_drafts,
+    xero_connection,
+    xero_farewell,
+    xero_tokens,
+)
 from services.audit import Actor
 from services.errors import NotFound
 from services.job_runs import Job, JobStatus
@@ -40,9 +51,10 @@ def sweep_drafts(parts: Parts) -> str:
 
 
 def look_at_documents(parts: Parts) -> str:
-    """Asks Xero which posted documents were paid, voided or edited since the last look."""
+    """Asks Xero which posted documents were paid, voided or edited since the last look, and for keys of ours."""
     if xero_tokens.row().state != xero_tokens.CONNECTED:
         return "Nothing to do: Xero is not connected."
+    keys_seen.look_again(xero_connection.client(parts), parts.clock.now(), timedelta(hours=12))
     return f"{document_states.refresh(parts, Actor('job: document states'))} changed."
 
 
@@ -92,6 +104,8 @@ def start(parts: Parts) -> BackgroundScheduler:
     A late look is never dropped (the library's default drops it after one second), missed ones are
     made up by one, and a look never overlaps itself.
     """
+    with database.connection_context():
+        keys_seen.look_is_due()  # whoever restored a backup by hand started the server afterwards
     scheduler = BackgroundScheduler(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
     scheduler.add_listener(lambda event: log.warning("job %s was missed or failed", event.job_id),

@@ -8,7 +8,7 @@ the last one (a batch each time; a single post where the daily look did not come
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from models import KeySeen, ListRead, XeroConnection
 from services.database import write_txn
@@ -20,6 +20,7 @@ OURS = "TB"  # stands in every number (AMZ-TB-10001) and every key (TBUK-2688116
 NOTES, JOURNALS = "credit_note", "manual_journal"
 LOOK = "keys seen"
 OVERLAP = timedelta(minutes=10)  # Xero's clock need not be ours
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 FRESH_FOR, FRESH_FOR_MANY = timedelta(hours=26), timedelta(minutes=1)  # a job looks once a day
 LISTS = {"credit_note": NOTES, "supplier_credit_note": NOTES, "manual_journal": JOURNALS}  # kind → Xero's list
 
@@ -59,8 +60,13 @@ def look(client: XeroClient, now: datetime, since: datetime | None = None) -> li
 def look_again(client: XeroClient, now: datetime, unless_within: timedelta = FRESH_FOR) -> None:
     """Reads what changed in both lists since the last look, unless that was just now. Raises XeroError."""
     known = ListRead.get_or_none(ListRead.name == LOOK)
-    if known is None or now - known.changes_since - OVERLAP >= unless_within:
+    if known is None or now - known.whole_at >= unless_within:
         look(client, now, known and known.changes_since)
+
+
+def look_is_due() -> None:
+    """The next post looks again, however short ago the last look was: the data may be those of a backup."""
+    ListRead.update(whole_at=LONG_AGO).where(ListRead.name == LOOK).execute()
 
 
 def _journals_are_readable() -> bool:

@@ -4,7 +4,7 @@ import pytest
 
 from commands import consent
 from models import Workspace
-from services import batches, document_states, integrity, keys_seen, postings, settings
+from services import batches, document_states, integrity, jobs, keys_seen, postings, settings
 from tests.xero_world import ADS, ANN, SALE
 
 NEGATIVE = ((SALE, "12.00"), (ADS, "-30.00"))
@@ -95,3 +95,19 @@ def test_the_look_before_a_post_is_one_call_where_no_daily_look_came(world, cloc
 def test_a_key_is_remembered_whatever_its_case(world):
     keys_seen.remember([("tbuk-1", "credit_note"), ("TBUK-1", "credit_note"), ("TBUK-2", "invoice")])
     assert keys_seen.lists_of("TBUK-1") == {"credit_note"} and keys_seen.lists_of("TBUK-2") == set()
+
+
+def test_after_a_start_the_next_post_looks_again_since_the_data_may_be_a_backups(world, monkeypatch):
+    keys_seen.look_is_due()
+    with world.counted(monkeypatch) as calls:
+        postings.post(world.parts, world.settlement(), ANN)
+        postings.post(world.parts, world.settlement(), ANN)
+    assert [path for method, path in calls if method == "GET"].count("CreditNotes") == 1
+
+
+def test_the_daily_look_at_documents_spares_the_next_post_its_own(world, clock, monkeypatch):
+    clock.advance(hours=27)
+    jobs.look_at_documents(world.parts)
+    with world.counted(monkeypatch) as calls:
+        postings.post(world.parts, world.settlement(), ANN)
+    assert len(calls) == 3

@@ -1,7 +1,6 @@
 """What hands do in Xero and here while TrueBooks works: void, pay, edit, copy, lock a period, restore an old backup."""
 
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 
 from models import Batch, BatchRow, IntegrityRun, KeySeen, ListRead, Posting, Settlement
@@ -47,7 +46,8 @@ def old_backup(world) -> None:
     row = world.settlement()
     for table in (Batch, BatchRow, IntegrityRun, KeySeen):
         table.delete().execute()
-    ListRead.update(changes_since=START - timedelta(days=2)).where(ListRead.name == keys_seen.LOOK).execute()
+    ListRead.update(changes_since=START).where(ListRead.name == keys_seen.LOOK).execute()
+    keys_seen.look_is_due()  # the server is started again
     Posting.delete().where(Posting.settlement == row).execute()
     Settlement.update(state="in_hand", state_reason="", doomed=None).where(Settlement.id == row.id).execute()
 

@@ -73,7 +73,6 @@ def posted_otherwise_before(world: World) -> None:
     postings.post(world.parts, settlement_id, PERSON)
     posting_by_hand.old_backup(world)
     choose("post_as", "invoice")
-    world.boundary(27 * 3600)  # the daily look did not come
     postings.post(world.parts, settlement_id, PERSON)
 
 
