@@ -41,7 +41,7 @@ def choose():
 
 def _connected():
     """The banner, on the page where connecting began: the account page, or the step of the first steps."""
-    flash("Xero connected successfully")
+    flash(f"Xero connected successfully: {xero_connection.card(parts()).organisation}")
     if session.pop("connecting_in_first_steps", False):
         return redirect(url_for("first_run.show", step="connection"), 303)
     return redirect(url_for("settings.account"), 303)

@@ -126,7 +126,8 @@ def finish(parts: Parts, query: Mapping[str, str], browser: str, actor: Actor) -
         with _leaving_nothing_new(parts, tokens):
             _check_permissions(tokens)
             consent = connections.of_event(
-                parts.xero_http(), parts.config.xero_api_url, tokens.access_token, tokens.event_id)
+                parts.xero_http(), parts.config.xero_api_url, tokens.access_token, tokens.event_id,
+                tokens.issued)
             return _settle(parts, tokens, consent, actor)
     except XeroError as error:
         if not isinstance(error, SignInRefused):  # which says so itself
@@ -166,20 +167,31 @@ def _settle(parts: Parts, tokens: Tokens, consent: connections.Consent, actor: A
     link = xero_tokens.row()
     found = consent.organisations
     if not found:
-        xero_farewell.let_go_of_token(parts, tokens)
-        raise NoOrganisation(NO_ORGANISATION)
+        raise _none_came(parts, tokens, link)
     if link.state in (CONNECTED, RECONNECT):
-        found = [_the_same(parts, tokens, link, consent)]
+        found = [_the_same(link, consent)]
     if len(found) > 1:
         return _offer(parts, tokens, consent, actor)
-    return _connect(parts, found[0], actor, tokens)
+    return _connect(parts, found[0], actor, tokens, consent.new)
 
 
-def _the_same(parts: Parts, tokens: Tokens, link: XeroConnection, consent: connections.Consent) -> ConnectionFacts:
+def _none_came(parts: Parts, tokens: Tokens, link: XeroConnection) -> NoOrganisation:
+    """Revoking would end every connection of this user, so it is done only where nothing is connected here."""
+    if link.state in (CONNECTED, RECONNECT):
+        return NoOrganisation(
+            f"Xero named no organisation for this sign-in. Nothing was changed, and this workspace stays tied to "
+            f"{link.tenant_name}. Press Reconnect Xero again, as a Xero user who may open {link.tenant_name}.")
+    if link.state == DISCONNECTED:
+        xero_farewell.let_go_of_token(parts, tokens)
+    return NoOrganisation(NO_ORGANISATION)
+
+
+def _the_same(link: XeroConnection, consent: connections.Consent) -> ConnectionFacts:
+    """The organisation the workspace is tied to, unless Xero shows that another one was picked."""
     for each in consent.organisations:
-        if each.tenant_id == link.tenant_id:
+        if each.tenant_id == link.tenant_id and (each in consent.touched or not consent.touched):
             return each
-    names = " and ".join(each.tenant_name for each in consent.organisations)
+    names = " and ".join(each.tenant_name for each in consent.touched or consent.organisations)
     if names == link.tenant_name:
         raise OtherOrganisation(
             f"This workspace belongs to {names}, and you picked another organisation that is called {names} too: "
@@ -196,7 +208,7 @@ def _offer(parts: Parts, tokens: Tokens, consent: connections.Consent, actor: Ac
     before = _ours(xero_tokens.row())
     choices = [
         {"tenant_id": each.tenant_id, "tenant_name": each.tenant_name, "connection_id": each.id,
-         "ours": consent.is_exact or each.id in before}
+         "ours": each.id in consent.new | before}
         for each in consent.organisations]
     with xero_tokens.alone(parts), write_txn():
         _save(state=CHOOSING, choices=choices, linked_by=actor.name, **xero_tokens.sealed_fields(parts, tokens))
@@ -219,8 +231,12 @@ def choose(parts: Parts, tenant_id: str, actor: Actor) -> str:
     return _connect(parts, organisation, actor)
 
 
-def _connect(parts: Parts, organisation: ConnectionFacts, actor: Actor, tokens: Tokens | None = None) -> str:
-    now, others = parts.clock.now(), _ours(xero_tokens.row()) - {organisation.id}
+def _connect(
+    parts: Parts, organisation: ConnectionFacts, actor: Actor, tokens: Tokens | None = None,
+    new: frozenset[str] = frozenset(),
+) -> str:
+    """Connects it; of what this or an earlier consent let in (``new``: connection ids) the rest is let go of."""
+    now, others = parts.clock.now(), (_ours(xero_tokens.row()) | new) - {organisation.id}
     with xero_tokens.alone(parts), write_txn():
         _still_free_for(organisation, by_choice=tokens is None)
         _save(state=CONNECTED, reason="", tenant_id=organisation.tenant_id, tenant_name=organisation.tenant_name,
@@ -229,9 +245,10 @@ def _connect(parts: Parts, organisation: ConnectionFacts, actor: Actor, tokens: 
         JobRun.update(next_due=now).where(JobRun.next_due > now).execute()  # what waited goes on
         ListRead.delete().execute()  # what was known of another organisation's lists says nothing about this one's
         audit.record(actor, "xero.connected", "workspace", now, organisation=organisation.tenant_name)
-    if others:  # they were offered and not taken
+    if others:  # they were let in and not taken
         xero_farewell.tell_xero(lambda: xero_farewell.let_go_of(parts, xero_tokens.access_token(parts), others))
     _after_connecting(parts, actor)
+    _still_connected()
     return CONNECTED
 
 
@@ -244,6 +261,11 @@ def _still_free_for(organisation: ConnectionFacts, by_choice: bool) -> None:
             "Nothing was changed. To change the organisation, disconnect first.")
     if by_choice and link.state != CHOOSING:
         raise Refused("That choice is over: the connection changed meanwhile. Press Connect Xero to start again.")
+
+
+def _still_connected() -> None:
+    """Raises NotConnected where the first look showed that the sign-in is dead, as after long choosing."""
+    xero_tokens.require_connected(xero_tokens.row())
 
 
 def _after_connecting(parts: Parts, actor: Actor) -> None:

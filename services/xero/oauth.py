@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 import requests
 from authlib.integrations.requests_client import OAuth2Session
@@ -38,6 +38,7 @@ class Tokens:
     seconds: int
     scopes: str  # space-separated; empty when Xero did not say
     event_id: str = ""
+    issued: datetime | None = None  # by Xero's clock
 
 
 class SignIn:
@@ -131,17 +132,28 @@ def _refusal(error: str) -> errors.SignInRefused:
 
 
 def _tokens(token: Mapping) -> Tokens:
+    access_token = token["access_token"]
     return Tokens(
-        access_token=token["access_token"], refresh_token=token.get("refresh_token", ""),
+        access_token=access_token, refresh_token=token.get("refresh_token", ""),
         seconds=int(token.get("expires_in", 1800)), scopes=str(token.get("scope") or ""),
-        event_id=event_id_of(token["access_token"]))
+        event_id=event_id_of(access_token), issued=_issued(_claims_of(access_token).get("nbf")))
 
 
 def event_id_of(access_token: str) -> str:
     """The consent's id inside the access token; unverified, since it only narrows a list that Xero gives us itself."""
+    return str(_claims_of(access_token).get("authentication_event_id") or "")
+
+
+def _claims_of(access_token: str) -> dict:
     try:
         body = access_token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-        return str(claims.get("authentication_event_id") or "")
-    except (IndexError, ValueError, AttributeError, binascii.Error):
-        return ""
+    except (IndexError, ValueError, RecursionError, binascii.Error):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def _issued(seconds: object) -> datetime | None:
+    """When the token began (``nbf``, xero.md 1.4), to tell what is recent at Xero; None where it does not say."""
+    is_moment = type(seconds) is int and 0 < seconds < 1 << 33
+    return datetime.fromtimestamp(seconds, UTC) if is_moment else None

@@ -1,6 +1,7 @@
 """Xero's reference data, typed: field for field what the tables of the same names keep."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from services.xero import answers, errors
@@ -17,6 +18,8 @@ class ConnectionFacts:
     tenant_id: str
     tenant_name: str
     tenant_type: str  # ORGANISATION, PRACTICE …
+    event_id: str = ""  # the consent that was the first to let it in
+    updated: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,8 @@ class Contacts:
 def connection(element: dict) -> ConnectionFacts:
     return ConnectionFacts(
         id=_required(element, "id"), tenant_id=_required(element, "tenantId"),
-        tenant_name=answers.text(element, "tenantName"), tenant_type=answers.text(element, "tenantType"))
+        tenant_name=answers.text(element, "tenantName"), tenant_type=answers.text(element, "tenantType"),
+        event_id=answers.text(element, "authEventId"), updated=answers.moment(answers.text(element, "updatedDateUtc")))
 
 
 def organisation(element: dict) -> OrganisationFacts:

@@ -105,6 +105,28 @@ def _(anna):
     anna.world.connect(UK)
 
 
+@case("A reconnect brings back one that another TrueBooks connected before")
+def _(anna):
+    anna.world.connect(US)
+    XeroConnection.delete().execute()
+    anna.world.connect(UK)
+    anna.world.connect(US)
+
+
+@case("A reconnect ticks its own organisation and another one")
+def _(anna):
+    anna.world.connect(UK)
+    anna.world.switch(consent_organisations="several")
+    return anna.world.connect((UK, US))
+
+
+@case("Xero names no organisation for a reconnect")
+def _(anna):
+    anna.world.connect(UK)
+    anna.world.rewrite = lambda path, answer: b"[]" if path == "/connections" else answer
+    anna.world.connect(UK)
+
+
 @case("The same organisation again, which keeps its first authEventId at Xero")
 def _(anna):
     anna.world.connect(UK)
@@ -118,6 +140,23 @@ def _(anna):
     anna.world.connect(US)
     XeroConnection.delete().execute()
     return anna.world.connect(US)
+
+
+@case("Several are ticked, one of which Xero knew before")
+def _(anna):
+    anna.world.connect(UK)
+    XeroConnection.delete().execute()
+    anna.world.switch(consent_organisations="several")
+    return anna.world.connect((UK, US))
+
+
+@case("One is chosen two months later, when the sign-in has died")
+def _(anna):
+    anna.world.switch(consent_organisations="several")
+    anna.world.connect((UK, US))
+    anna.world.clock.advance(days=61)
+    tenant = xero_connection.card(anna.world.parts).choices[0].tenant_id
+    xero_connection.choose(anna.world.parts, tenant, ANNA)
 
 
 @case("An organisation that was not offered is chosen")

@@ -1,11 +1,14 @@
 """Connecting Xero through the sandbox's consent page, and every way it may not be done."""
 
+import json
 import logging
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from models import AuditEntry, Lease, OAuthAttempt, Setting, XeroConnection, database
+from sandbox.xero import ledger
 from services import (
     job_runs,
     jobs,
@@ -245,6 +248,107 @@ def test_after_disconnecting_another_organisation_may_be_connected(world):
     assert xero_connection.card(world.parts).organisation == US
 
 
+def another_truebooks_connected(world: ConsentWorld, organisation: str) -> None:
+    """With the same app and its user, some time ago."""
+    world.connect(organisation)
+    XeroConnection.delete().execute()
+    world.clock.advance(hours=2)
+
+
+def test_reconnecting_with_one_that_another_truebooks_brought_is_refused_naming_both(world):
+    another_truebooks_connected(world, US)
+    world.connect(UK)
+    before = world.link
+    with pytest.raises(xero_connection.OtherOrganisation, match=rf"belongs to {re.escape(UK)}.*picked {re.escape(US)}"):
+        world.connect(US)
+    assert world.link.__data__ == before.__data__
+    assert world.at_xero() == {UK, US}
+
+
+def without_times(path: str, answer: bytes) -> bytes:
+    """Xero does not say when a connection was last touched."""
+    if path != "/connections" or not answer.startswith(b"["):
+        return answer
+    return json.dumps([each | {"updatedDateUtc": None} for each in json.loads(answer)]).encode()
+
+
+def test_where_xeros_times_do_not_tell_which_was_picked_the_workspace_stays_with_its_own(world):
+    another_truebooks_connected(world, US)
+    world.connect(UK)
+    world.rewrite = without_times
+    assert world.connect(US) == "connected"
+    assert xero_connection.card(world.parts).organisation == UK
+
+
+def test_a_time_long_past_says_nothing_about_this_consent(world):
+    """Should Xero not touch a connection when it is consented to again, the right one is still taken."""
+    world.connect(UK)
+    with world.sandbox.parts.store.read() as db:
+        first = db.execute("SELECT updated_ms FROM connections").fetchone()[0]
+    world.clock.advance(hours=2)
+    query = begun(world, organisation=UK)
+    with world.sandbox.parts.store.write() as db:
+        db.execute("UPDATE connections SET updated_ms = ?", (first,))
+        db.execute("INSERT INTO connections SELECT 'other', client_id, ?, 'other-event', ?, ? FROM connections",
+                   (tenant_named(world, US), first + 60_000, first + 60_000))
+    assert finish(world, query) == "connected"
+
+
+def tenant_named(world: ConsentWorld, name: str) -> str:
+    with world.sandbox.parts.store.read() as db:
+        return next(each["OrganisationID"] for each in ledger.organisations(db) if each["Name"] == name)
+
+
+def test_of_several_ticked_an_organisation_that_xero_knew_before_is_offered_too(world):
+    another_truebooks_connected(world, UK)
+    world.switch(consent_organisations="several")
+    assert world.connect((UK, US)) == "choosing"
+    assert sorted(choice.name for choice in xero_connection.card(world.parts).choices) == [UK, US]
+    choose(world, US)
+    assert world.at_xero() == {UK, US}, "the other TrueBooks keeps its own"
+
+
+def test_a_reconnect_that_ticks_its_own_organisation_and_another_keeps_its_own(world):
+    world.connect(UK)
+    world.switch(consent_organisations="several")
+    assert world.connect((UK, US)) == "connected"
+    assert xero_connection.card(world.parts).organisation == UK
+    assert world.at_xero() == {UK}
+    assert xero_connection.client(world.parts).organisation().name == UK
+
+
+def test_a_list_without_organisations_on_reconnecting_costs_no_working_connection(world):
+    world.connect(UK)
+    before = world.link
+    world.rewrite = lambda path, answer: b"[]" if path == "/connections" else answer
+    with pytest.raises(xero_connection.NoOrganisation, match=rf"stays tied to {re.escape(UK)}"):
+        world.connect(UK)
+    world.rewrite = lambda path, answer: answer
+    assert world.sent("POST /connect/revocation") == 0
+    assert world.link.__data__ == before.__data__
+    assert xero_connection.client(world.parts).organisation().name == UK
+
+
+def test_a_list_without_organisations_while_choosing_leaves_the_choice(world):
+    world.switch(consent_organisations="several")
+    world.connect((UK, US))
+    world.rewrite = lambda path, answer: b"[]" if path == "/connections" else answer
+    with pytest.raises(xero_connection.NoOrganisation):
+        world.connect(UK)
+    world.rewrite = lambda path, answer: answer
+    choose(world, UK)
+    assert world.at_xero() == {UK}
+
+
+def test_choosing_once_the_sign_in_has_died_is_told_as_that(world):
+    world.switch(consent_organisations="several")
+    world.connect((UK, US))
+    world.clock.advance(days=61)
+    with pytest.raises(NotConnected, match="no longer accepts TrueBooks' sign-in"):
+        choose(world, UK)
+    assert xero_connection.card(world.parts).state == "reconnect_required"
+
+
 def several_at_once(world: ConsentWorld) -> None:
     """Xero names several organisations and cannot tell which this consent was for."""
     world.connect(UK)
@@ -325,8 +429,8 @@ def test_one_that_another_use_of_the_app_had_connected_before_is_never_taken_awa
     world.connect(US)
     XeroConnection.delete().execute()  # another TrueBooks with the same app and its user
     world.connect(UK)
-    world.connect(US)  # Xero cannot tell which this was for, and ours is among them
-    assert xero_connection.card(world.parts).organisation == UK
+    with pytest.raises(xero_connection.OtherOrganisation):
+        world.connect(US)
     world.rewrite = without("accounting.contacts")
     with pytest.raises(xero_connection.CallbackRefused):
         world.connect(US)

@@ -93,6 +93,8 @@ class ConsentWorld:
         return dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
 
     def connect(self, organisation: str | tuple = UK) -> str:
+        """One consent; the person takes ten seconds, so that Xero's own times tell one consent from the next."""
+        self.clock.advance(seconds=10)
         query = self.consent(xero_connection.begin(self.parts, ANNA, BROWSER), organisation)
         return xero_connection.finish(self.parts, query, BROWSER, ANNA)
 
