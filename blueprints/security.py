@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from htmx_flask import make_response
 
 from blueprints.context import client_address, origin, own_origins, own_path
+from blueprints.roles import demand_role
 from services import users
 from services.config import Config
 
@@ -31,6 +32,7 @@ def public(view: Callable) -> Callable:
 def init_app(app: Flask, config: Config) -> None:
     app.before_request(refuse_other_origins)
     app.before_request(demand_sign_in)  # before CSRF reads the form: strangers upload nothing
+    app.before_request(demand_role)
     csrf.init_app(app)
     limiter.init_app(app)
     app.config["CONTENT_POLICY"] = content_policy(config)

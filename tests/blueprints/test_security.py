@@ -192,10 +192,10 @@ def test_an_upload_past_the_limit_is_refused_in_words(ada):
 
 
 def test_a_fault_of_ours_shows_an_id_and_no_trace(app, ada, monkeypatch, caplog):
-    def break_down():
+    def break_down(*_):
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("services.settlements.listing", break_down)
+    monkeypatch.setattr("services.settlement_list.listed", break_down)
     page = in_words(ada.get("/settlements"))
     fault = re.search(r"knows it as ([0-9a-f]{8})", page)[1]
     assert "secret detail" not in page
