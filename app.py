@@ -80,9 +80,19 @@ def create_app(parts: Parts):
     security.init_app(app, parts.config)
     errors.init_app(app)
     formats.init_app(app)
-    app.teardown_request(lambda _: None if database.is_closed() else database.close())
+    app.after_request(_let_go_where_it_failed)
     blueprints.register_all(app)
     return app
+
+
+def _let_go_where_it_failed(response):
+    """Each of the server's threads keeps its connection: opening one costs more than most pages ask of it.
+
+    What a request that failed had begun to read may still be open, and would show the next one a past state.
+    """
+    if response.status_code >= 400 and not database.is_closed():
+        database.close()
+    return response
 
 
 def _flask_settings(config: Config) -> dict:

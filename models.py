@@ -391,7 +391,7 @@ class Readiness(Table):
 class ChangeMark(Table):
     """A mark that the database's triggers renew whenever what it stands for changes (migration 0011)."""
 
-    name = CharField(primary_key=True)  # plans, periods, readiness
+    name = CharField(primary_key=True)  # plans, periods, pictures, readiness
     token = CharField()
 
 
@@ -494,7 +494,7 @@ class Posting(Table):
 
     settlement = ForeignKeyField(Settlement, backref="postings", on_delete="RESTRICT")
     active = IntegerField(null=True, unique=True)  # the settlement's row id while it holds the place
-    kind = CharField()  # invoice, credit_note, bill, manual_journal
+    kind = CharField(index=True)  # invoice, credit_note, bill, manual_journal
     state = CharField(index=True)  # see services/core/posting_states.py
     number = CharField()
     reference = CharField()
@@ -527,6 +527,9 @@ class Posting(Table):
     repost_hash = CharField(null=True)  # of the plan to be posted once this is rolled back; empty when that is done
     void_sent_at = MomentField(null=True)  # when a void went out whose answer is not in; it may still arrive
     shown_before = JsonField(null=True)  # the settlement's [state, reason] before its rollback began
+
+    class Meta:
+        indexes = ((("active", "number"), False),)  # to look for a number among those that stand
 
 
 class KeySeen(Table):

@@ -12,5 +12,8 @@ bp = Blueprint("catalogue", __name__, url_prefix="/catalogue")
 def index():
     words, category = request.args.get("q", "")[:100], request.args.get("category", "")
     found = catalogue_search.search(words, category)
-    template = "catalogue/_entries.html" if request.htmx else "catalogue/index.html"
-    return render_template(template, found=found, catalogue=standard(), words=words, category=category)
+    sheet = catalogue_search.page(found, request.args.get("page", 1, type=int))
+    swapped = request.htmx and not request.htmx.history_restore_request
+    return render_template(
+        "catalogue/_entries.html" if swapped else "catalogue/index.html",
+        found=found, sheet=sheet, catalogue=standard(), words=words, category=category)

@@ -1,6 +1,7 @@
 """The menu: five areas, and what each is divided into. Every page that is not opened from another stands here."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from flask import current_app, request, url_for
 
@@ -46,8 +47,14 @@ def areas() -> list[Area]:
 
 def _area(label: str, parts: tuple) -> Area | None:
     known = [part for part in parts if part[1] in current_app.view_functions]
-    links = tuple(Link(name, url_for(endpoint), _is_at(url_for(endpoint))) for name, endpoint in known)
+    addresses = [(name, _address(endpoint)) for name, endpoint in known]
+    links = tuple(Link(name, address, _is_at(address)) for name, address in addresses)
     return Area(label, links[0].address, any(link.is_current for link in links), links) if links else None
+
+
+@cache
+def _address(endpoint: str) -> str:
+    return url_for(endpoint)
 
 
 def _is_at(address: str) -> bool:

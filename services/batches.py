@@ -19,8 +19,8 @@ from services import (
     xero_connection,
 )
 from services.audit import Actor
-from services.bookkeeping import Bookkeeping
 from services.core import posting_states as states
+from services.core.plans import Plan
 from services.core.posting_moves import Failed, StaysPosted
 from services.database import write_txn
 from services.errors import AppError, NotFound, Refused
@@ -69,36 +69,45 @@ def begin(parts: Parts, action: str, settlement_ids: Iterable[str], actor: Actor
     if action not in (POST, ROLL_BACK):
         raise Refused("It was not said what to do with the selected settlements. Press Post selected or Roll back "
                       "selected.")
-    rows = [settlements.find(settlement_id) for settlement_id in dict.fromkeys(settlement_ids)]
+    rows = settlements.find_all(settlement_ids)
     if not rows:
         raise Refused("No settlement was selected. Tick the ones you mean, then press again.")
     xero_connection.client(parts)  # not connected is said before anything is written
     if action == POST and not numbering.are_seen():
         posting_intents.see_numbers(parts, actor)
-        rows = [settlements.find(row.settlement_id) for row in rows]
-    desk = bookkeeping.gather()
-    queue = _queue_post if action == POST else _queue_rollback
+        rows = settlements.find_all(row.settlement_id for row in rows)
     with write_txn():
         batch = Batch.create(action=action, created_at=parts.clock.now(), created_by=actor.name)
-        for row in rows:
-            queue(parts, batch, row, desk, actor)
+        for first in range(0, len(rows), settlements.READ_AT_ONCE):
+            _queue(parts, batch, rows[first : first + settlements.READ_AT_ONCE], actor)
         _finish(parts, batch)
     return batch
 
 
-def _queue_post(parts: Parts, batch: Batch, row: Settlement, desk: Bookkeeping, actor: Actor) -> None:
-    active = Posting.get_or_none(Posting.active == row.id)
+def _queue(parts: Parts, batch: Batch, rows: list[Settlement], actor: Actor) -> None:
+    """Some of the batch's settlements, with what is known of them read in one go each."""
+    standing = {each.active: each for each in Posting.select().where(Posting.active.in_([row.id for row in rows]))}
+    if batch.action == ROLL_BACK:
+        for row in rows:
+            _queue_rollback(parts, batch, row, standing.get(row.id), actor)
+        return
+    desk, groups = bookkeeping.gather(rows), bookkeeping.groups_of_all(rows)
+    for row in rows:
+        _queue_post(parts, batch, row, standing.get(row.id), desk.plan(row, groups[row.id]), actor)
+
+
+def _queue_post(
+    parts: Parts, batch: Batch, row: Settlement, active: Posting | None, plan: Plan, actor: Actor
+) -> None:
     if active:
         return _beside(batch, row, active)
-    plan = desk.plan(row)
     refused = posting_intents.refusal(row, plan)
     if refused:
         return _add(batch, row, refused.outcome, refused.reason)
     return _add(batch, row, posting=posting_intents.start(parts, row, plan, actor, settlements.QUEUED))
 
 
-def _queue_rollback(parts: Parts, batch: Batch, row: Settlement, desk: Bookkeeping, actor: Actor) -> None:
-    active = Posting.get_or_none(Posting.active == row.id)
+def _queue_rollback(parts: Parts, batch: Batch, row: Settlement, active: Posting | None, actor: Actor) -> None:
     if active is None:
         is_draft = row.state == settlements.DRAFT
         posting_reposts.give_up(parts, row, "", actor)

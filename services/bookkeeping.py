@@ -1,5 +1,6 @@
 """Gathers what a plan needs (mappings, reference data, rules, settings) and lets core decide."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -233,6 +234,20 @@ def _tracking(row: Mapping) -> tuple:
 def groups_of(settlement: Settlement) -> list[Group]:
     rows = SettlementGroup.select().where(SettlementGroup.settlement == settlement).order_by(SettlementGroup.id)
     return [group_value(row) for row in rows]
+
+
+def groups_of_all(rows: list[Settlement]) -> defaultdict[int, list[Group]]:
+    """The same of many, by the settlement's row id, in one reading: some hundred at a time."""
+    groups: defaultdict[int, list[Group]] = defaultdict(list)
+    columns = (
+        SettlementGroup.settlement, SettlementGroup.transaction_type, SettlementGroup.amount_type,
+        SettlementGroup.amount_description, SettlementGroup.marketplace, SettlementGroup.amazon_accounted,
+        SettlementGroup.amount, SettlementGroup.line_count,
+    )  # fmt: skip
+    found = SettlementGroup.select(*columns).where(SettlementGroup.settlement.in_(rows)).order_by(SettlementGroup.id)
+    for settlement, *told in found.tuples():
+        groups[settlement].append(group_of(*told))
+    return groups
 
 
 def group_value(row: SettlementGroup) -> Group:

@@ -1,9 +1,10 @@
-"""Marks by which one sees that something changed since: the database's own triggers renew them (migration 0011)."""
+"""Marks by which one sees that something changed: the database's own triggers renew them (migrations 0011, 0017)."""
 
 from models import ChangeMark, database
 
 PLANS = "plans"  # whatever a plan depends on, the settlement's own facts apart: mappings, rules, settings, Xero's lists
 PERIODS = "periods"  # which settlements there are, of which marketplace, currency and period
+PICTURES = "pictures"  # the sums that Home's pictures are made of (migration 0017)
 READINESS = "readiness"  # set by services/readiness.py when all is worked out; emptied when something is not any more
 
 

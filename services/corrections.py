@@ -11,7 +11,7 @@ from services.core import file_differences
 from services.core.classifier import amazons_words
 from services.core.file_differences import LineTypeDifference
 from services.core.money import format_money
-from services.database import write_txn
+from services.database import Prepared, write_txn
 from services.errors import NotFound, Refused
 from services.parts import Parts
 
@@ -71,17 +71,18 @@ class Used:
     is_new: bool
 
 
+_CAME_LATER = Prepared(lambda: (
+    CorrectedFile.select(CorrectedFile.settlement).join(Settlement)
+    .where((CorrectedFile.received_at > Settlement.received_at) & CorrectedFile.groups.is_null(False))
+))  # fmt: skip
+
+
 def remarks(rows: Iterable[Settlement], postings: Mapping[int, Posting]) -> dict[int, str]:
     """What a list says of files that came after the ones in use: {settlement's row id: a sentence}.
 
     ``postings`` holds the active ones, under the same ids.
     """
-    rows = list(rows)
-    later = (CorrectedFile.received_at > Settlement.received_at) & CorrectedFile.groups.is_null(False)
-    waiting = {
-        row for (row,) in CorrectedFile.select(CorrectedFile.settlement).join(Settlement)
-        .where(later & CorrectedFile.settlement.in_([row.id for row in rows])).tuples()
-    }  # fmt: skip
+    waiting = {row for (row,) in _CAME_LATER.rows()}
     told = dict.fromkeys(waiting, "Another file of it came later and says something else: look at it first.")
     for row in rows:
         posting = postings.get(row.id)

@@ -2,10 +2,11 @@
 
 import fcntl
 import os
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
-from peewee import SqliteDatabase
+from peewee import SQL, Query, SqliteDatabase
 from playhouse.migrations import Runner
 
 from models import database
@@ -62,3 +63,40 @@ def write_txn():
     """A writing transaction that takes its lock at once (deferred ones fail under contention)."""
     with database.atomic("IMMEDIATE"):
         yield
+
+
+GIVEN = SQL("?", [_GIVEN := object()])  # stands in a prepared query for a value that is given with each reading
+
+
+class Prepared:
+    """A query whose SQL is put together once: for what every page asks, that costs several times the answer.
+
+    ``make`` builds the query, with GIVEN wherever a value comes later (as the database keeps it, and so are ``rows``).
+    """
+
+    def __init__(self, make: Callable[[], Query]):
+        self._make, self._sql, self._model = make, None, None
+
+    def rows(self, *given) -> list[tuple]:
+        sql, values = self._filled(given)
+        return database.execute_sql(sql, values).fetchall()
+
+    def first(self, *given) -> tuple | None:
+        return next(iter(self.rows(*given)), None)
+
+    def models(self, *given) -> list:
+        """The rows as instances of the one model that the query reads."""
+        sql, values = self._filled(given)
+        return list(self._model.raw(sql, *values))
+
+    def model(self, *given):
+        """The first of them, or None."""
+        return next(iter(self.models(*given)), None)
+
+    def _filled(self, given: tuple) -> tuple[str, list]:
+        if self._sql is None:
+            query = self._make()
+            self._model, self._sql = query.model, query.sql()
+        sql, known = self._sql
+        values = iter(given)
+        return sql, [next(values) if each is _GIVEN else each for each in known]

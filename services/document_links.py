@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from models import Organisation, Posting, XeroConnection
+from services.database import Prepared
 from services.parts import Parts
 
 _PAGES = {
@@ -17,32 +18,34 @@ _PAGES = {
 
 def of_posting(parts: Parts, posting: Posting | None) -> str:
     """The address of the posting's document, or empty while there is none."""
-    return of_postings(parts, [posting])[0]
+    return of_documents(parts, [(posting.kind, posting.document_id)])[0] if posting else ""
 
 
-def of_postings(parts: Parts, postings: Iterable[Posting | None]) -> list[str]:
-    """The same for many, in their order, asking once where they lead."""
+def of_documents(parts: Parts, documents: Iterable[tuple[str, str | None]]) -> list[str]:
+    """The same for many, kind and id each, in their order, asking once where they lead; empty where there is no id."""
     in_sandbox = parts.config.mode == "sandbox"
-    link = XeroConnection.get_or_none(XeroConnection.id == 1) if in_sandbox else None
+    tenant = _TENANT.first() if in_sandbox else None
     organisation = None if in_sandbox else Organisation.get_or_none(Organisation.id == 1)
 
-    def address(posting: Posting | None) -> str:
-        if posting is None or not posting.document_id:
+    def address(kind: str, document_id: str | None) -> str:
+        if not document_id:
             return ""
         if in_sandbox:
-            return _in_sandbox(parts, link, posting)
-        return _in_xero(_PAGES[posting.kind].format(quote(posting.document_id)), organisation)
+            return _in_sandbox(parts, tenant[0] if tenant else "", kind, document_id)
+        return _in_xero(_PAGES[kind].format(quote(document_id)), organisation)
 
-    return [address(posting) for posting in postings]
+    return [address(*document) for document in documents]
 
 
-def _in_sandbox(parts: Parts, link: XeroConnection | None, posting: Posting) -> str:
-    if link is None or not link.tenant_id:
+_TENANT = Prepared(lambda: XeroConnection.select(XeroConnection.tenant_id).where(XeroConnection.id == 1))
+
+
+def _in_sandbox(parts: Parts, tenant_id: str, kind: str, document_id: str) -> str:
+    if not tenant_id:
         return ""
-    shared = {"bill": "invoice", "supplier_credit_note": "credit_note"}  # they share Xero's list
-    kind = shared.get(posting.kind, posting.kind)
+    kind = {"bill": "invoice", "supplier_credit_note": "credit_note"}.get(kind, kind)  # they share Xero's list
     shelf = kind.replace("_", "-") + "s"
-    return f"{parts.config.xero_login_url}/sandbox/{quote(link.tenant_id)}/{shelf}/{quote(posting.document_id)}"
+    return f"{parts.config.xero_login_url}/sandbox/{quote(tenant_id)}/{shelf}/{quote(document_id)}"
 
 
 def _in_xero(page: str, organisation: Organisation | None) -> str:

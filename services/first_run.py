@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from models import Mapping, Organisation, Posting, Readiness, Setting, Settlement, Workspace
+from peewee import SQL, fn
+
+from models import Mapping, Organisation, Posting, Readiness, Setting, Settlement, Workspace, XeroConnection
 from services import bookkeeping, readiness, settings, xero_tokens
 from services.audit import Actor
 from services.core.plans import Plan
-from services.database import write_txn
+from services.database import GIVEN, Prepared, write_txn
 from services.parts import Parts
 
 STEPS = ("business", "connection", "settlements", "mapping", "preview")
@@ -30,25 +32,37 @@ class FirstRun:
         return "done" if step in self.done else "now" if step == self.next else "later"
 
 
+_STATE = Prepared(lambda: Workspace.select(
+    Workspace.first_steps_left_at.is_null(False), Workspace.first_preview_at.is_null(False),
+    fn.EXISTS(Posting.select(SQL("1"))), fn.EXISTS(Settlement.select(SQL("1"))), fn.EXISTS(Mapping.select(SQL("1"))),
+    fn.EXISTS(Setting.select(SQL("1")).where(Setting.name == TAX_ROWS)),
+    Organisation.select(Organisation.pays_tax).where(Organisation.id == 1),
+    XeroConnection.select(XeroConnection.state).where(XeroConnection.id == 1),
+).where(Workspace.id == 1))  # fmt: skip  # in one go: pages that the steps lead to ask for all of it
+
+
 def progress() -> FirstRun:
-    return _progress(Workspace.get_by_id(1))
+    return _progress(_STATE.first())
 
 
 def on_home() -> FirstRun | None:
     """As Home shows them; None once they are put away."""
-    workspace = Workspace.get_by_id(1)
-    return None if workspace.first_steps_left_at else _progress(workspace)
+    state = _STATE.first()
+    return None if state[0] else _progress(state)
 
 
-def _progress(workspace: Workspace) -> FirstRun:
+def _progress(state: tuple) -> FirstRun:
+    is_left, is_previewed, is_posted, is_any_here, is_any_mapped, is_asked, pays_tax, link = state
+    is_synced = pays_tax is not None and bookkeeping.books().is_synced  # another organisation's facts do not count
     done = {
-        "business": _is_business_clear(),
-        "connection": xero_tokens.row().state == xero_tokens.CONNECTED and _organisation() is not None,
-        "settlements": Settlement.select().exists(),
-        "mapping": Mapping.select().exists() and not _is_mapping_wanted(),
-        "preview": workspace.first_preview_at is not None or Posting.select().exists(),
+        # Either somebody said how Amazon's Tax rows are booked, or the question does not arise.
+        "business": is_asked or (is_synced and not pays_tax),
+        "connection": link == xero_tokens.CONNECTED and is_synced,
+        "settlements": is_any_here,
+        "mapping": is_any_mapped and not _is_mapping_wanted(),
+        "preview": is_previewed or is_posted,
     }
-    return FirstRun(frozenset(name for name in STEPS if done[name]), workspace.first_steps_left_at is not None)
+    return FirstRun(frozenset(name for name in STEPS if done[name]), bool(is_left))
 
 
 def onward() -> FirstRun | None:
@@ -62,19 +76,15 @@ def _organisation() -> Organisation | None:
     return Organisation.get_or_none(Organisation.id == 1) if bookkeeping.books().is_synced else None
 
 
-def _is_business_clear() -> bool:
-    """Either somebody said how Amazon's Tax rows are booked, or the question does not arise."""
-    organisation = _organisation()
-    asked = Setting.select().where(Setting.name == TAX_ROWS).exists()
-    return asked or (organisation is not None and not organisation.pays_tax)
+_WAITS_FOR_A_MAPPING = Prepared(lambda: Readiness.select(Readiness.settlement).where(
+    (Readiness.status == "needs_mapping") & (Readiness.code == "needs_mapping") & (Readiness.basis == GIVEN)
+).limit(1))  # fmt: skip
 
 
 def _is_mapping_wanted() -> bool:
     """Asked as things stand now: what was kept from before a mapping was saved does not count."""
     readiness.bring_up_to_date(readiness.AT_ONCE)
-    waits = (Readiness.status == "needs_mapping") & (Readiness.code == "needs_mapping")
-    waits &= Readiness.basis == readiness.basis()
-    return Readiness.select().where(waits).exists()
+    return _WAITS_FOR_A_MAPPING.first(readiness.basis()) is not None
 
 
 # --- what the steps show ----------------------------------------------------------------------

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from peewee import fn
 
-from models import Batch, BatchRow, CorrectedFile, Posting, Readiness, Settlement, SyncRun
-from services import document_links, first_run, periods, readiness, settlement_list, xero_connection
+from models import CorrectedFile, Posting, Readiness, Settlement, SyncRun
+from services import document_links, first_run, periods, readiness, running_batches, settlement_list, xero_connection
 from services.core.gaps import Gap
+from services.database import Prepared
 from services.first_run import FirstRun
 from services.parts import Parts
 from services.settlement_filter import NEEDS_ME
@@ -78,13 +79,15 @@ def _of_settlements(counts: dict[str, int]) -> list[Need]:
     return [Need(status, counts[status]) for status in (*NEEDS_ME, "draft") if counts.get(status)]
 
 
+_CAME_LATER = Prepared(lambda: (
+    CorrectedFile.select(fn.COUNT(CorrectedFile.settlement.distinct())).join(Settlement)
+    .where(CorrectedFile.groups.is_null(False) & (CorrectedFile.received_at > Settlement.received_at))
+))  # fmt: skip
+
+
 def _of_files() -> list[Need]:
     """Files that say something else than the ones in use and came after them; and periods of which none came."""
-    waiting = (
-        CorrectedFile.select(fn.COUNT(CorrectedFile.settlement.distinct())).join(Settlement)
-        .where(CorrectedFile.groups.is_null(False) & (CorrectedFile.received_at > Settlement.received_at)).scalar()
-    )  # fmt: skip
-    missing = periods.missing()
+    waiting, missing = _CAME_LATER.first()[0], periods.missing()
     found = [Need("other_file", waiting)] if waiting else []
     return [*found, Need("gap", len(missing), _of_the_first(missing))] if missing else found
 
@@ -93,37 +96,43 @@ def _of_the_first(missing: list[Gap]) -> str:
     return missing[0].marketplace if len({gap.marketplace for gap in missing}) == 1 else ""
 
 
+_LATEST_SYNC = Prepared(lambda: (
+    SyncRun.select(SyncRun.outcome, SyncRun.error).where(SyncRun.outcome != "running")
+    .order_by(SyncRun.id.desc()).limit(1)
+))  # fmt: skip
+
+
 def _of_work() -> list[Need]:
     """A sync that failed, and batches that are under way."""
-    needs = []
-    latest = SyncRun.select().where(SyncRun.outcome != "running").order_by(SyncRun.id.desc()).first()
-    if latest and latest.outcome == "failed":
-        needs.append(Need("sync_failed", told=latest.error))
-    for batch in Batch.select().where(Batch.finished_at.is_null()).order_by(Batch.id):
-        left = BatchRow.select().where((BatchRow.batch == batch) & (BatchRow.outcome == "")).count()
-        needs.append(Need("batch", left, batch.note, batch.id))
-    return needs
+    outcome, error = _LATEST_SYNC.first() or ("", "")
+    needs = [Need("sync_failed", told=error)] if outcome == "failed" else []
+    return [*needs, *(Need("batch", each.total - each.done, each.note, each.id) for each in running_batches.running())]
+
+
+_SUMS = Prepared(lambda: (
+    Settlement.select(Settlement.currency, fn.COUNT(Settlement.id), fn.SUM(Settlement.total)).join(Readiness)
+    .where((Readiness.status == "ready") & (Settlement.state == IN_HAND)).group_by(Settlement.currency)
+))  # fmt: skip
 
 
 def _ready() -> Ready:
-    columns = (Settlement.currency, fn.COUNT(Settlement.id), fn.SUM(Settlement.total))
-    standing = (Readiness.status == "ready") & (Settlement.state == IN_HAND)
-    rows = Settlement.select(*columns).join(Readiness).where(standing).group_by(Settlement.currency).tuples()
-    found = [*rows]
+    found = _SUMS.rows()
     return Ready(sum(count for _, count, _ in found), {currency: total for currency, _, total in found})
 
 
+_LATEST = Prepared(lambda: (
+    Posting.select(
+        Settlement.settlement_id, Posting.number, Settlement.marketplace, Settlement.total, Settlement.currency,
+        Posting.posted_at, Posting.created_by, Posting.kind, Posting.document_id)
+    .join(Settlement).where(Posting.active.is_null(False) & Posting.posted_at.is_null(False))
+    .order_by(Posting.posted_at.desc()).limit(MOST_POSTED)
+))  # fmt: skip
+
+
 def _posted(parts: Parts) -> list[Posted]:
-    standing = Posting.active.is_null(False) & Posting.posted_at.is_null(False)
-    columns = (Posting.id, Posting.number, Posting.kind, Posting.document_id, Posting.posted_at, Posting.created_by,
-               Settlement.id, Settlement.settlement_id, Settlement.marketplace, Settlement.total,
-               Settlement.currency)  # fmt: skip
-    latest = Posting.select(*columns).join(Settlement).where(standing).order_by(Posting.posted_at.desc())
-    rows = list(latest.limit(MOST_POSTED))
+    rows = _LATEST.rows()
+    links = document_links.of_documents(parts, [(kind, document_id) for *_, kind, document_id in rows])
     return [
-        Posted(
-            row.settlement.settlement_id, row.number, row.settlement.marketplace, row.settlement.total,
-            row.settlement.currency, row.posted_at, row.created_by, link,
-        )
-        for row, link in zip(rows, document_links.of_postings(parts, rows), strict=True)
-    ]  # fmt: skip
+        Posted(settlement_id, number, marketplace, amount, currency, Posting.posted_at.python_value(at), by, link)
+        for (settlement_id, number, marketplace, amount, currency, at, by, *_), link in zip(rows, links, strict=True)
+    ]

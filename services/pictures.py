@@ -9,6 +9,7 @@ from pathlib import Path
 from peewee import fn
 
 from models import MonthSum, Settlement, SettlementSum
+from services import change_marks
 from services.core import catalogue, charts
 from services.core.charts import ColumnChart, Frame, RowChart
 from services.core.months import between, moved
@@ -86,6 +87,11 @@ class Pictures:
     shares_drawn: dict[str, RowChart]
     months_drawn: dict[str, ColumnChart]
     marketplaces_drawn: dict[str, RowChart]
+
+
+def mark() -> str:
+    """Another one when any of the sums behind the pictures has changed."""
+    return change_marks.mark(change_marks.PICTURES)
 
 
 def gather(currency: str = "", marketplace: str = "", period: str = "") -> Pictures | None:

@@ -6,6 +6,7 @@ from models import Posting, Settlement, Workspace
 from services import keys_seen, settings
 from services.core.posting_moves import Task
 from services.core.posting_states import Wanted
+from services.database import Prepared
 
 
 def task(posting: Posting) -> Task:
@@ -44,7 +45,10 @@ def kinds(settlement: Settlement, had: Iterable[str] = ()) -> tuple[str, ...]:
     return tuple(asked)
 
 
+_A_JOURNAL = Prepared(lambda: Posting.select(Posting.id).where(Posting.kind == "manual_journal").limit(1))
+
+
 def posts_journals() -> bool:
     """Whether the workspace makes manual journals, has made one, or one was seen in Xero."""
-    made = Posting.select().where(Posting.kind == "manual_journal").exists
-    return settings.value("post_as") == "manual_journal" or made() or keys_seen.any_journal()
+    wanted = settings.value("post_as") == "manual_journal"
+    return wanted or _A_JOURNAL.first() is not None or keys_seen.any_journal()

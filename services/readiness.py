@@ -6,13 +6,12 @@ catalogue that decide. A settlement's own facts need no mark: when they change, 
 """
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from models import Readiness, Settlement, SettlementGroup
+from models import Readiness, Settlement
 from services import bookkeeping, change_marks
 from services.bookkeeping import Bookkeeping
 from services.core.catalogue import UNKNOWN
@@ -117,7 +116,7 @@ def worked_out(rows: Iterable[Settlement]) -> list[tuple[Settlement, Ready]]:
     """What each settlement is ready for now."""
     rows = list(rows)
     desk = bookkeeping.gather(rows)
-    groups = _groups_of(rows)
+    groups = bookkeeping.groups_of_all(rows)
     clean = _CleanGroups(desk)
     return [(row, _one(row, desk, groups[row.id], clean)) for row in rows]
 
@@ -126,19 +125,6 @@ def _one(row: Settlement, desk: Bookkeeping, groups: list[Group], clean: "_Clean
     if clean.nothing_stands_in_the_way_of(row, groups):
         return Ready("ready")
     return told_by(desk.plan(row, groups))
-
-
-def _groups_of(rows: list[Settlement]) -> defaultdict[int, list[Group]]:
-    groups: defaultdict[int, list[Group]] = defaultdict(list)
-    columns = (
-        SettlementGroup.settlement, SettlementGroup.transaction_type, SettlementGroup.amount_type,
-        SettlementGroup.amount_description, SettlementGroup.marketplace, SettlementGroup.amazon_accounted,
-        SettlementGroup.amount, SettlementGroup.line_count,
-    )  # fmt: skip
-    found = SettlementGroup.select(*columns).where(SettlementGroup.settlement.in_(rows)).order_by(SettlementGroup.id)
-    for settlement, *told in found.tuples():
-        groups[settlement].append(bookkeeping.group_of(*told))
-    return groups
 
 
 class _CleanGroups:

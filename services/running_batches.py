@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from peewee import Case, fn
 
 from models import Batch, BatchRow
+from services.database import Prepared
 
 
 @dataclass(frozen=True)
@@ -18,14 +19,13 @@ class Running:
     note: str
 
 
+_RUNNING = Prepared(lambda: (
+    Batch.select(
+        Batch.id, Batch.action, fn.COUNT(BatchRow.id), fn.SUM(Case(None, [(BatchRow.outcome == "", 0)], 1)), Batch.note)
+    .join(BatchRow).where(Batch.finished_at.is_null()).group_by(Batch.id).order_by(Batch.id)
+))  # fmt: skip
+
+
 def running() -> list[Running]:
     """Every batch under way, the oldest first."""
-    done = fn.SUM(Case(None, [(BatchRow.outcome == "", 0)], 1))
-    rows = (
-        Batch.select(Batch.id, Batch.action, fn.COUNT(BatchRow.id), done, Batch.note)
-        .join(BatchRow)
-        .where(Batch.finished_at.is_null())
-        .group_by(Batch.id)
-        .order_by(Batch.id)
-    )
-    return [Running(*row) for row in rows.tuples()]
+    return [Running(*row) for row in _RUNNING.rows()]

@@ -7,7 +7,7 @@ from datetime import date
 from models import Account, Setting, Workspace
 from services import audit
 from services.audit import Actor
-from services.database import write_txn
+from services.database import GIVEN, Prepared, write_txn
 from services.errors import NotFound, Refused
 from services.parts import Parts
 
@@ -91,10 +91,13 @@ DEFINITIONS: dict[str, Definition] = {
 NUMBER_PREFIX = "AMZ-TB-"
 
 
+_VALUE = Prepared(lambda: Setting.select(Setting.value).where(Setting.name == GIVEN))
+
+
 def value(name: str) -> str:
     """The setting's value, its default when it was never changed."""
-    row = Setting.get_or_none(Setting.name == name)
-    return row.value if row else DEFINITIONS[name].default
+    changed = _VALUE.first(name)
+    return changed[0] if changed else DEFINITIONS[name].default
 
 
 def values() -> dict[str, str]:

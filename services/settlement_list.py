@@ -7,20 +7,15 @@ from dataclasses import dataclass, replace
 from peewee import JOIN, SQL, Case, fn
 
 from models import Posting, Readiness, Settlement
-from services import change_marks, corrections, readiness
+from services import change_marks, readiness, settlement_list_rows
 from services.core.money import minor_digits
-from services.readiness import WAITING, Ready
+from services.database import Prepared
+from services.readiness import WAITING
 from services.settlement_filter import NEEDS_ME, STATUSES, Wanted, typed_amount
-from services.settlements import IN_HAND, Row, row_of
+from services.settlements import IN_HAND, Row
 
 PAGE = 50
 FEW = 500  # so many found by words are named one by one, rather than looked for again
-_SHOWN = (
-    Settlement.id, Settlement.settlement_id, Settlement.marketplace, Settlement.currency, Settlement.start_date,
-    Settlement.end_date, Settlement.deposit_date, Settlement.total, Settlement.lines_total, Settlement.number,
-    Settlement.reference, Settlement.state, Settlement.state_reason,
-)  # fmt: skip
-_OF_POSTING = (Posting.active, Posting.number, Posting.state, Posting.kind, Posting.total, Posting.currency)
 _DATED = SQL("COALESCE(NULLIF(deposit_date, ''), end_date)")  # word for word as settlement_dated, its index, has it
 _OTHERS = ("draft", "failed")  # in hand again; marked as booked elsewhere they are shown as that
 _JOINED = Readiness.settlement == Settlement.id
@@ -58,7 +53,7 @@ def listed(wanted: Wanted) -> Listed:
     counted = _counts(narrowed)
     found = sum(counted.get(name, 0) for name in wanted.statuses) if wanted.statuses else sum(counted.values())
     page = min(wanted.page, max(1, -(-found // PAGE)))
-    rows = _rows(_ids(wanted, narrowed).limit(PAGE).offset((page - 1) * PAGE))
+    rows = settlement_list_rows.of(_ids(wanted, narrowed).limit(PAGE).offset((page - 1) * PAGE))
     return Listed(replace(wanted, page=page), rows, found, counted, pending)
 
 
@@ -66,13 +61,13 @@ def everything(wanted: Wanted | None = None) -> list[Row]:
     """All settlements (that the filter leaves), on whatever page, the latest deposit first, each with its status."""
     readiness.bring_up_to_date()
     wanted = wanted or Wanted()
-    return _rows(_ids(wanted, _narrowed(wanted)))
+    return settlement_list_rows.of(_ids(wanted, _narrowed(wanted)))
 
 
 def named(settlement_ids: list[str]) -> list[Row]:
     """The settlements with these ids of Amazon's, the latest deposit first; those that are not here are left out."""
     query = Settlement.select(Settlement.id).where(Settlement.settlement_id.in_(settlement_ids))
-    return _rows(query.order_by(*_order(Wanted())))
+    return settlement_list_rows.of(query.order_by(*_order(Wanted())))
 
 
 def counts(wanted: Wanted | None = None) -> dict[str, int]:
@@ -84,20 +79,35 @@ def counts(wanted: Wanted | None = None) -> dict[str, int]:
 
 
 def _counts(narrowed: list) -> dict[str, int]:
+    if narrowed:
+        states, waiting = _by_state(narrowed).tuples(), _by_readiness(narrowed).tuples()
+    else:
+        states, waiting = _ALL_BY_STATE.rows(), _ALL_BY_READINESS.rows()
     found: Counter[str] = Counter()
-    states = Settlement.select(Settlement.state, fn.COUNT(SQL("*"))).where(*narrowed).group_by(Settlement.state)
-    for state, count in states.tuples():
+    for state, count in states:
         if state not in WAITING:
             found[state] += count
-    waiting = (
+    for state, status, count in waiting:
+        found[_shown(state, status)] += count
+    return {status: found[status] for status in STATUSES if found[status]}
+
+
+def _by_state(narrowed: list):
+    query = Settlement.select(Settlement.state, fn.COUNT(SQL("*"))).group_by(Settlement.state)
+    return query.where(*narrowed) if narrowed else query
+
+
+def _by_readiness(narrowed: list):
+    return (
         Settlement.select(Settlement.state, Readiness.status, fn.COUNT(SQL("*")))
         .join(Readiness, JOIN.LEFT_OUTER, on=_JOINED)
         .where(Settlement.state.in_(WAITING), *narrowed)
         .group_by(Settlement.state, Readiness.status)
     )
-    for state, status, count in waiting.tuples():
-        found[_shown(state, status)] += count
-    return {status: found[status] for status in STATUSES if found[status]}
+
+
+_ALL_BY_STATE = Prepared(lambda: _by_state([]))
+_ALL_BY_READINESS = Prepared(lambda: _by_readiness([]))
 
 
 def _shown(state: str, status: str | None) -> str:
@@ -124,7 +134,9 @@ _choices: dict[str, tuple[list[str], list[str]]] = {}  # under the mark they wer
 
 
 def _ids(wanted: Wanted, narrowed: list):
-    query = Settlement.select(Settlement.id).where(*narrowed)
+    query = Settlement.select(Settlement.id)
+    if narrowed:
+        query = query.where(*narrowed)
     if wanted.statuses:
         query = query.where(_has_status(wanted.statuses))
     if wanted.statuses or wanted.sort == "status":
@@ -174,7 +186,7 @@ def _narrowed(wanted: Wanted) -> list:
         holding = Settlement.select(Settlement.id).where(_holds(wanted.words), *conditions).limit(FEW + 1).tuples()
         few = [row for (row,) in holding]
         conditions = [Settlement.id.in_(few)] if len(few) <= FEW else [*conditions, _holds(wanted.words)]
-    return conditions or [SQL("1 = 1")]
+    return conditions
 
 
 def _has_status(statuses: Iterable[str]):
@@ -215,33 +227,3 @@ def _holds(words: str):
                 either = {int(minor), int(abs(minor)), -int(abs(minor))} if amount > 0 else {int(minor)}
                 condition |= Settlement.total.in_(sorted(either)) & Settlement.currency.in_(with_digits)
     return condition
-
-
-# --- the rows ---------------------------------------------------------------------------------
-
-
-def _rows(ids) -> list[Row]:
-    """The settlements of a page with their postings and what they are ready for, in the order of ``ids``."""
-    wanted = [row for (row,) in ids.tuples()]
-    settlements = {row.id: row for row in Settlement.select(*_SHOWN).where(Settlement.id.in_(wanted))}
-    documents = Posting.select(*_OF_POSTING).where(Posting.active.in_(wanted))
-    postings = {posting.active: posting for posting in documents}
-    found = _worked_out([settlements[row] for row in wanted if settlements[row].state in WAITING])
-    remarks = corrections.remarks(settlements.values(), postings)
-    rows = [row_of(settlements[row], postings.get(row), found.get(row)) for row in wanted]
-    return [replace(row, reason=f"{row.reason} {remarks.get(row.settlement.id, '')}".strip()) for row in rows]
-
-
-def _worked_out(rows: list[Settlement]) -> dict[int, Ready]:
-    """What is kept, where it is true; else worked out here, so that what is shown is never stale."""
-    if not rows:
-        return {}
-    today = readiness.basis()
-    kept = Readiness.select().where(Readiness.settlement.in_(rows))
-    found = {each.settlement_id: _ready(each) for each in kept if each.basis == today}
-    missing = [row for row in rows if row.id not in found]
-    return found | {row.id: ready for row, ready in readiness.worked_out(missing)} if missing else found
-
-
-def _ready(kept: Readiness) -> Ready:
-    return Ready(kept.status, kept.reason, kept.code, kept.category, kept.problems)

@@ -1,5 +1,6 @@
 """Settlements in: files taken, kept as evidence, read once, told apart from what is already here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from models import Posting, Settlement, SettlementFile
@@ -16,6 +17,7 @@ from services.settlement_files import Progress, ReadFile, Upload
 
 IN_HAND, POSTING, UNSURE, POSTED, DRAFT, FAILED = "in_hand", "posting", "unsure", "posted", "draft", "failed"
 QUEUED, PAID, CHANGED = "queued", "paid", "changed_in_xero"
+READ_AT_ONCE = 200
 IN_XERO = (POSTED, PAID, CHANGED)  # its document stands there
 
 
@@ -36,7 +38,7 @@ class Taken:
 class Row:
     """One settlement as lists show it: its status, and in words why; ``ready`` while it is in hand."""
 
-    settlement: Settlement
+    settlement: Settlement  # lists hold as much of it and of its posting as they show (settlement_list_rows)
     status: str  # product.md section 9, lower case with underscores
     reason: str
     posting: Posting | None  # the active one
@@ -123,3 +125,13 @@ def find(settlement_id: str) -> Settlement:
     if row is None:
         raise NotFound(f"There is no settlement {settlement_id} here. Check the id, or import its file first.")
     return row
+
+
+def find_all(settlement_ids: Iterable[str]) -> list[Settlement]:
+    """The same for many, each once, in the order given. Raises NotFound for the first that is not here."""
+    wanted = [each.strip() for each in settlement_ids]
+    found: dict[str, Settlement] = {}
+    for first in range(0, len(wanted), READ_AT_ONCE):
+        some = Settlement.select().where(Settlement.settlement_id.in_(wanted[first : first + READ_AT_ONCE]))
+        found |= {row.settlement_id: row for row in some}
+    return [found.get(each) or find(each) for each in dict.fromkeys(wanted)]

@@ -4,11 +4,11 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from models import SignIn, SignInFailure, User, Workspace
 from services.audit import Actor, record
-from services.database import write_txn
+from services.database import GIVEN, Prepared, write_txn
 from services.errors import AppError, Refused
 from services.parts import Parts
 from services.passwords import check_strength, hash_password, is_right, needs_rehash
@@ -171,20 +171,28 @@ def _open_session(
     return token
 
 
+_SESSION = Prepared(lambda: (
+    SignIn.select(
+        SignIn.id, SignIn.created_at, SignIn.seen_at, SignIn.ended_at, User.disabled_at,
+        User.id, User.email, User.name, User.role)
+    .join(User).where(SignIn.token_hash == GIVEN)
+))  # fmt: skip
+
+
 def find_session(parts: Parts, token: str) -> SignedIn | None:
     """Whose session this is; None when it ended, idled for 12 hours, or is older than 7 days."""
-    row = SignIn.select(SignIn, User).join(User).where(SignIn.token_hash == _hash(token)).first()
-    now = parts.clock.now()
-    if row is None or row.ended_at or row.user.disabled_at or _is_stale(row, now):
+    row = _SESSION.first(_hash(token))
+    if row is None:
         return None
-    if now - row.seen_at > timedelta(minutes=1):  # not on every request: a look is not worth a write
+    session, *moments, user_id, email, name, role = row
+    created_at, seen_at, ended_at, disabled_at = (SignIn.seen_at.python_value(moment) for moment in moments)
+    now = parts.clock.now()
+    if ended_at or disabled_at or now - seen_at > IDLE or now - created_at > ABSOLUTE:
+        return None
+    if now - seen_at > timedelta(minutes=1):  # not on every request: a look is not worth a write
         with write_txn():
-            SignIn.update(seen_at=now).where(SignIn.id == row.id).execute()
-    return SignedIn(token, row.user.id, row.user.email, row.user.name, row.user.role)
-
-
-def _is_stale(row: SignIn, now: datetime) -> bool:
-    return now - row.seen_at > IDLE or now - row.created_at > ABSOLUTE
+            SignIn.update(seen_at=now).where(SignIn.id == session).execute()
+    return SignedIn(token, user_id, email, name, role)
 
 
 def sign_out(parts: Parts, token: str, address: str = "") -> None:

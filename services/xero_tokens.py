@@ -13,7 +13,7 @@ from datetime import timedelta
 from models import XeroConnection
 from services import audit, token_vault
 from services.audit import Actor
-from services.database import write_txn
+from services.database import Prepared, write_txn
 from services.errors import AppError, NotConnected
 from services.leases import claim, is_held, release
 from services.parts import Parts
@@ -38,9 +38,12 @@ GRANT_INVALID = (
 _refreshing = threading.RLock()  # threads wait here without polling; other processes are kept out by the lease
 
 
+_ROW = Prepared(lambda: XeroConnection.select().where(XeroConnection.id == 1))
+
+
 def row() -> XeroConnection:
     """The connection as it stands; a blank one before the first."""
-    return XeroConnection.get_or_none(XeroConnection.id == 1) or XeroConnection(id=1)
+    return _ROW.model() or XeroConnection(id=1)
 
 
 def sign_in(parts: Parts) -> SignIn:

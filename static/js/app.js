@@ -79,6 +79,17 @@ document.addEventListener("htmx:afterSettle", (event) => {
   same?.focus({ preventScroll: true });
 });
 
+// A key of its own leads to the field that says so (aria-keyshortcuts), unless somebody is typing.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
+  const field = [...document.querySelectorAll("[aria-keyshortcuts]")].find((each) => each.getAttribute("aria-keyshortcuts") === event.key);
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});
+
 // Escape closes what was opened: the inline preview by its own Close, a menu by folding it.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented) return;

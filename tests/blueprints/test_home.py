@@ -74,7 +74,7 @@ def test_a_file_that_says_something_else_waits_until_it_is_used(world, home):
     world.take(settlement_text((SALE, "120.00"), (FEE, "-20.00"), settlement_id=ID))
     assert "Another file came 1 settlement has a newer file that says something else." in needs(home())
     (other,) = corrections.of(world.stored(ID))
-    corrections.use(world.parts, ID, other.row.id, ANN)
+    corrections.use(world.parts, ID, other.version, ANN)
     assert "Another file came" not in needs(home())
 
 

@@ -95,6 +95,20 @@ def test_the_bar_of_the_ticked_rows_counts_them_and_leaves_with_the_last(page, s
     expect(bar).to_be_hidden()
 
 
+@pytest.mark.parametrize("javascript", [True], indirect=True)
+def test_a_stroke_leads_to_the_search_and_is_a_stroke_where_one_types(page, server):
+    become_first_admin(page, server)
+    page.goto(f"{server.address}/settlements")
+    page.get_by_role("button", name="Load sample settlements").click()
+    field = page.get_by_role("searchbox", name="Find by id")
+    expect(field).to_be_visible()
+    page.keyboard.press("/")
+    assert has_focus(field)
+    expect(field).to_have_value("")
+    page.keyboard.press("/")
+    expect(field).to_have_value("/")
+
+
 def test_on_a_phone_the_menu_folds_out_to_every_part(phone, server, javascript):
     menu = phone.locator("details.fold")
     expect(menu.get_by_role("link", name="Jobs")).to_be_hidden()

@@ -145,7 +145,7 @@ def test_a_file_that_came_later_and_says_otherwise_is_told_until_it_is_used(worl
     (row,) = settlement_list.everything()
     assert (row.status, row.reason) == (
         "ready", "Another file of it came later and says something else: look at it first.")
-    (other,) = corrections.of(row.settlement)
+    (other,) = corrections.of(world.stored(row.settlement.settlement_id))
     corrections.use(world.parts, settlement_id, other.version, ANN)
     assert settlement_list.everything()[0].reason == ""
 
