@@ -64,6 +64,8 @@ class _Repair:
     def carry_out(self, seen: Seen) -> Reported:
         posting = self._as_it_was(seen.pop(self.finding.key, None))
         if self.finding.kind in ("voided", "missing", "changed"):
+            if posting is None:  # another finding of the same settlement ended it
+                raise Refused(CHANGED)
             posting_in_line.bring_into_line(self.parts, posting, self.finding, self.actor)
             self._seen_now(seen, posting)
             return Reported(self.finding, "repaired")

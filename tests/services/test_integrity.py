@@ -301,6 +301,21 @@ def test_a_finding_that_a_repost_has_overtaken_is_not_repaired(world, posted):
     assert world.status(posted[0]) == "posted" and len(world.documents(posted[0])) == 1
 
 
+def test_a_finding_whose_posting_another_finding_ended_is_told_in_words(world, posted):
+    from services.errors import Refused
+    from services.integrity_repair import repaired
+    from services.integrity_scan import scan
+
+    client = world.client()
+    client.void("invoice", postings.active_posting(world.stored(posted[0])).document_id)
+    found = scan(client)
+    seen = dict(found.seen)
+    assert repaired(world.parts, client, found.findings[0], seen, ANN).outcome == "repaired"
+    with pytest.raises(Refused, match="worked on since"):
+        repaired(world.parts, client, found.findings[0], seen, ANN)
+    assert world.status(posted[0]) == "draft"
+
+
 def test_nothing_is_voided_for_one_that_is_not_there_any_more(world, posted):
     from services.errors import Refused
     from services.integrity_repair import repaired
