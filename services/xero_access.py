@@ -12,6 +12,12 @@ from services.xero.client import XeroClient
 
 log = logging.getLogger(__name__)
 
+WHY_UNKNOWN = (
+    "Xero refused access, and could not be asked why. Try again in some minutes. If it stays, see in Xero under "
+    "Settings → Connected apps whether TrueBooks is still connected, and that whoever connected it is still Standard "
+    "user or Adviser."
+)
+
 
 def client(parts: Parts) -> XeroClient:
     """Raises NotConnected with what to do, or a XeroError when no call can be made just now."""
@@ -49,23 +55,23 @@ def _explained(parts: Parts, tenant_id: str, error: errors.XeroError, token: str
         return error
     if isinstance(error, errors.ScopeMissing):
         better = errors.ScopeMissing(_permission_sentence(link.scopes), error.xero_words)
-    elif _is_gone(parts, tenant_id, token):
+    elif is_gone := _is_gone(parts, tenant_id, token):
         better = errors.OrganisationGone(_gone_sentence(link.tenant_name), error.xero_words)
     elif xero_permissions.lacking(link.scopes):  # some answers do not say that it is a permission (xero.md 2.5)
         better = errors.ScopeMissing(_permission_sentence(link.scopes), error.xero_words)
     else:
-        return error
+        return errors.AccessRefused(WHY_UNKNOWN, error.xero_words) if is_gone is None else error
     xero_tokens.require_reconnect(link, better.message, parts)
     return better
 
 
-def _is_gone(parts: Parts, tenant_id: str, token: str) -> bool:
-    """Whether /connections no longer lists the organisation; in doubt it does."""
+def _is_gone(parts: Parts, tenant_id: str, token: str) -> bool | None:
+    """Whether /connections no longer lists the organisation; None where it cannot be asked."""
     try:
         listed = connections.organisations(parts.xero_http(), parts.config.xero_api_url, token)
     except errors.XeroError as error:
         log.warning("Xero could not be asked which organisations are connected: %s", error.message)
-        return False
+        return None
     return all(each.tenant_id != tenant_id for each in listed)
 
 

@@ -54,12 +54,8 @@ class Calls:
         With ``changed_since`` only what changed from then on is asked for; None when nothing did.
         """
         headers = {"If-Modified-Since": _as_xero_writes(changed_since)} if changed_since else {}
-        try:
+        with errors.asking():
             return self._read(path, headers, query)
-        except errors.XeroError as error:
-            if error.outcome_unknown:  # of a write; a question changes nothing
-                error.message = error.when_asked or error.message
-            raise
 
     def _read(self, path: str, headers: dict[str, str], query: dict[str, str] | None) -> Any:
         for pause in PAUSES_SECONDS:
@@ -140,4 +136,6 @@ def _token_from(source: Callable[..., str], *refused: str) -> str:
     except errors.XeroError as error:
         if error.outcome_unknown or isinstance(error, errors.NotSent | errors.RateLimited):  # of the sign-in's host
             raise errors.NoToken(xero_words=error.xero_words) from error
+        if isinstance(error, errors.SignInTurnedAway):
+            raise errors.NoToken(error.message, error.xero_words) from error
         raise

@@ -36,25 +36,31 @@ class XeroClient:
 
     # --- reference data -------------------------------------------------------------------
 
+    @errors.asking()
     def organisation(self) -> reference.OrganisationFacts:
         found = answers.elements_of(self._get("Organisation"), "Organisations")
         if not found:
             raise errors.Unreadable(xero_words="no Organisation in the answer")
         return reference.organisation(found[0])
 
+    @errors.asking()
     def accounts(self) -> list[reference.AccountFacts]:
         return [reference.account(each) for each in answers.elements_of(self._get("Accounts"), "Accounts")]
 
+    @errors.asking()
     def tax_rates(self) -> list[reference.TaxRateFacts]:
         return [reference.tax_rate(each) for each in answers.elements_of(self._get("TaxRates"), "TaxRates")]
 
+    @errors.asking()
     def tracking_categories(self) -> list[reference.TrackingFacts]:
         answer = self._get("TrackingCategories", {"includeArchived": "true"})
         return [reference.tracking_category(each) for each in answers.elements_of(answer, "TrackingCategories")]
 
+    @errors.asking()
     def currencies(self) -> list[reference.CurrencyFacts]:
         return [reference.currency(each) for each in answers.elements_of(self._get("Currencies"), "Currencies")]
 
+    @errors.asking()
     def contacts(self, changed_since: datetime | None = None) -> reference.Contacts:
         """The active contacts, 1,000 a call; or those that changed since a moment, archived ones among them.
 
@@ -72,6 +78,7 @@ class XeroClient:
 
     # --- documents ------------------------------------------------------------------------
 
+    @errors.asking()
     def find_documents(self, kind: str, key: str) -> list[Document]:
         """The active documents whose reference or number holds ``key`` as a word, lines included.
 
@@ -88,6 +95,7 @@ class XeroClient:
         found = self._documents(resource, query)
         return [each for each in found if each.status in ACTIVE_STATUSES and documents.carries(each, key)]
 
+    @errors.asking()
     def documents_numbered(self, kind: str, number: str) -> list[Document]:
         """Every document with exactly this number, whatever its status."""
         resource = RESOURCES[kind]
@@ -97,6 +105,7 @@ class XeroClient:
             query = {"where": f"CreditNoteNumber=={_quoted(number)}"}
         return [each for each in self._documents(resource, query) if each.number.casefold() == number.casefold()]
 
+    @errors.asking()
     def numbers_beginning(self, kind: str, prefix: str) -> list[str]:
         """The numbers of all documents, ended ones too, that begin with ``prefix``; without their lines."""
         resource = RESOURCES[kind]
@@ -108,6 +117,7 @@ class XeroClient:
         found = (answers.text(each, resource.number) for page in self.pages(resource.path, query) for each in page)
         return [number for number in found if number.casefold().startswith(prefix.casefold())]
 
+    @errors.asking()
     def get_document(self, kind: str, document_id: str) -> Document:
         """Raises NotFoundInXero."""
         return self._the_one(RESOURCES[kind], document_id, self._get(f"{RESOURCES[kind].path}/{document_id}"))

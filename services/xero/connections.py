@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from services.xero import answers, errors, reference, transport
+from services.xero import errors, reference, sign_in_answers, transport
 from services.xero.reference import ConnectionFacts
 
 TIMEOUT_SECONDS = (5, 30)
@@ -59,10 +59,11 @@ def _of_event(listed: list[ConnectionFacts], event_id: str) -> list[ConnectionFa
     return [each for each in listed if event_id and each.event_id.casefold() == event_id.casefold()]
 
 
+@errors.asking()
 def organisations(http: requests.Session, api_url: str, access_token: str, event_id: str = "") -> list[ConnectionFacts]:
     """Every connected organisation (practices and the like are left out); raises XeroError."""
     query = {"authEventId": event_id} if event_id else {}
-    listed = _call(http, "GET", f"{api_url}/connections", access_token, params=query)
+    listed = sign_in_answers.read(_call(http, "GET", f"{api_url}/connections", access_token, params=query))
     if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
         raise errors.Unreadable(xero_words="/connections is not a list")
     found = [reference.connection(each) for each in listed]
@@ -71,15 +72,13 @@ def organisations(http: requests.Session, api_url: str, access_token: str, event
 
 def delete(http: requests.Session, api_url: str, access_token: str, connection_id: str) -> None:
     """Takes TrueBooks' access to one organisation away; one that is gone already is fine."""
-    try:
-        _call(http, "DELETE", f"{api_url}/connections/{connection_id}", access_token)
-    except errors.NotFoundInXero:
-        return
+    response = _call(http, "DELETE", f"{api_url}/connections/{connection_id}", access_token)
+    if response.status_code != 404:
+        sign_in_answers.raise_for_refusal(response)
 
 
-def _call(http: requests.Session, method: str, url: str, access_token: str, **sent: Any) -> Any:
+def _call(http: requests.Session, method: str, url: str, access_token: str, **sent: Any) -> requests.Response:
     headers = {"Accept": "application/json", "Authorization": f"Bearer {access_token}"}
     with transport.faults_told_apart():
-        response = http.request(
+        return http.request(
             method, url, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False, **sent)
-    return answers.read(response)

@@ -1,5 +1,7 @@
 """What can go wrong with a call to Xero, told apart: may it have been done all the same, is another try worth it?"""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from services.errors import AppError
@@ -164,8 +166,28 @@ class SignInRefused(XeroError):
     status = 400
 
 
+class SignInTurnedAway(XeroError):
+    """The hosts of the sign-in said no without a reason that means anything to us (a CDN's 403, a 404 …)."""
+
+    status = 503
+    try_again = True
+    sentence = ("Xero's sign-in turned TrueBooks away just now, without a reason. That is mostly a disturbance at "
+                "Xero: try again in some minutes.")
+
+
 class GrantInvalid(SignInRefused):
     """The token endpoint said ``invalid_grant``: this code or refresh token is used up or withdrawn."""
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """Around a question, its answer's reading included: nothing was to be done, so nothing is unknown about that."""
+    try:
+        yield
+    except XeroError as error:
+        if error.outcome_unknown:
+            error.message = error.when_asked or error.message
+        raise
 
 
 def _limit_sentence(kind: str, retry_after: int | None, until: datetime | None) -> str:

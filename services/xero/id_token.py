@@ -15,7 +15,7 @@ from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry
 
-from services.xero import answers, errors, transport
+from services.xero import errors, sign_in_answers, transport
 
 TIMEOUT_SECONDS = (5, 30)
 LEEWAY_SECONDS = 10
@@ -87,10 +87,11 @@ class IdTokens:
                 _kept[url] = (now, document)
         return document
 
+    @errors.asking()
     def _fetch(self, url: str, field: str, kind: type) -> dict:
         with transport.faults_told_apart():
             response = self._open_http().get(url, timeout=TIMEOUT_SECONDS, allow_redirects=False)
-        document = answers.read(response)
+        document = sign_in_answers.read(response)
         if not isinstance(document, dict) or not isinstance(document.get(field), kind):
             raise errors.Unreadable(xero_words=f"no {field} at {url}")
         return document

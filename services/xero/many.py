@@ -87,9 +87,10 @@ def listed(
     query = {"pageSize": PAGE, **_condition(resource, words)}
     if resource is documents.INVOICES:
         query |= {"summaryOnly": "true", **({"Statuses": ",".join(statuses)} if statuses else {})}
-    for page in client.pages(resource.path, query, changed_since):
-        for element in page:
-            yield documents.read_document(element, resource)
+    with errors.asking():
+        for page in client.pages(resource.path, query, changed_since):
+            for element in page:
+                yield documents.read_document(element, resource)
 
 
 def _condition(resource: Resource, words: str) -> dict[str, str]:
@@ -108,6 +109,7 @@ def _with_lines(client: XeroClient, kind: str, found: list[Document]) -> list[Do
     return by_ids(client, [document.id for document in found])
 
 
+@errors.asking()
 def by_ids(client: XeroClient, ids: list[str]) -> list[Document]:
     """Invoices and bills with their lines, 40 to a call."""
     resource = documents.INVOICES

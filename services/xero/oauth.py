@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,10 +11,12 @@ from datetime import UTC, datetime
 import requests
 from authlib.integrations.requests_client import OAuth2Session
 
-from services.xero import answers, errors, transport
+from services.xero import answers, errors, sign_in_answers, transport
 from services.xero.id_token import IdTokens
 
 TIMEOUT_SECONDS = (5, 30)
+UNKNOWN_APP = ("invalid_client", "unauthorized_client")
+_VISIBLE = re.compile(r"[!-~]+")
 _START_AGAIN = "Nothing was changed; press Connect Xero to start again."
 
 
@@ -83,7 +86,7 @@ class SignIn:
             response = self._session().revoke_token(
                 f"{self._registration.identity_url}/connect/revocation", token=refresh_token,
                 token_type_hint="refresh_token", allow_redirects=False)  # noqa: S106 - the kind of token, not one
-        answers.raise_for_refusal(response)
+        sign_in_answers.raise_for_refusal(response)
 
     def _session(self) -> OAuth2Session:
         session = OAuth2Session(
@@ -92,7 +95,7 @@ class SignIn:
         session.trust_env = False
         session.adapters = self._open_http().adapters
         session.register_compliance_hook("access_token_response", _refused_or_whole)
-        session.register_compliance_hook("refresh_token_response", _refused_or_whole)
+        session.register_compliance_hook("refresh_token_response", _renewed_or_turned_away)
         return session
 
 
@@ -100,14 +103,26 @@ def _refused_or_whole(response: requests.Response) -> requests.Response:
     """Lets only an answer that holds tokens through; the rest is raised as what it is."""
     body = answers.as_json(response)
     told = body.get("error") if isinstance(body, dict) else None
-    if isinstance(told, str) and response.status_code < 500 and response.status_code != 429:
+    if isinstance(told, str) and 400 <= response.status_code < 500 and response.status_code != 429:
         raise _refusal(told)
-    answers.raise_for_refusal(response)
-    if not isinstance(body, dict) or "error" in body or not _is_text(body.get("access_token")):
+    sign_in_answers.raise_for_refusal(response)
+    if not isinstance(body, dict) or "error" in body or not _is_token(body.get("access_token")):
         raise errors.Unreadable()
-    if not _is_text(body.get("refresh_token", "-")) or not _is_a_life(str(body.get("expires_in", 1800))):
+    if not _is_token(body.get("refresh_token", "-")) or not _is_a_life(str(body.get("expires_in", 1800))):
+        raise errors.Unreadable()
+    if not str(body.get("scope") or "").isascii():
         raise errors.Unreadable()
     return response
+
+
+def _renewed_or_turned_away(response: requests.Response) -> requests.Response:
+    """Of a refresh, only ``invalid_grant`` and an unknown app need a person; any other no may pass by itself."""
+    try:
+        return _refused_or_whole(response)
+    except errors.SignInRefused as error:
+        if isinstance(error, errors.GrantInvalid) or error.xero_words in UNKNOWN_APP:
+            raise
+        raise errors.SignInTurnedAway(xero_words=error.xero_words) from error
 
 
 def _is_a_life(seconds: str) -> bool:
@@ -115,8 +130,9 @@ def _is_a_life(seconds: str) -> bool:
     return seconds.isascii() and seconds.isdigit() and len(seconds) <= 5
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value)
+def _is_token(value: object) -> bool:
+    """What a header can carry (RFC 6750: visible ASCII); anything else would break every call it is used for."""
+    return isinstance(value, str) and bool(_VISIBLE.fullmatch(value))
 
 
 def _refusal(error: str) -> errors.SignInRefused:
@@ -124,7 +140,7 @@ def _refusal(error: str) -> errors.SignInRefused:
     if error == "invalid_grant":
         return errors.GrantInvalid(
             "Xero did not take this authorisation: it was used before, or has run out. " + _START_AGAIN, error)
-    if error in ("invalid_client", "unauthorized_client"):
+    if error in UNKNOWN_APP:
         return errors.SignInRefused(
             "Xero does not know this app. Check XERO_CLIENT_ID and XERO_CLIENT_SECRET against the app's page "
             "at Xero (see Going live), then restart TrueBooks.", error)

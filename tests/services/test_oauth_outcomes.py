@@ -339,6 +339,31 @@ def _(anna):
     anna.comes_back(query)
 
 
+def _turned_away(path: str) -> Callable[[Visitor], object]:
+    """A CDN's 403 with a web page."""
+    def act(anna):
+        query = anna.begun()
+        anna.world.turned_away = path
+        anna.comes_back(query)
+
+    return act
+
+
+for host, path in {"The token endpoint": "/connect/token", "The list of organisations": "/connections",
+                   "Xero's published keys": "/.well-known/openid-configuration/jwks"}.items():
+    case(f"{host}: turned away with a web page (403)")(_turned_away(path))
+
+
+@case("The access token cannot be carried by HTTP")
+def _(anna):
+    anna.answered(access_token="a\u20acb")
+
+
+@case("The access token is half a character")
+def _(anna):
+    anna.answered(access_token="\ud800")
+
+
 # --- held against the table -----------------------------------------------------------------------
 
 

@@ -70,11 +70,11 @@ GRANT = Reaction(NotConnected, "no longer accepts TrueBooks' sign-in", "reconnec
 # What happens → how often it does at once (reading is tried three times) → the reaction.
 TABLE: dict[str, tuple[Callable[[ConsentWorld], None], Reaction]] = {
     "the connection is lost before Xero heard it": (
-        fault("drop_before", times=3), Reaction(errors.NoAnswer, "not known whether it did what was asked")),
+        fault("drop_before", times=3), Reaction(errors.NoAnswer, "did not answer when it was asked")),
     "the answer is lost": (fault("drop_after", times=3), Reaction(errors.NoAnswer, "Try again in a minute")),
     "an error of Xero's own": (fault("500_before"), Reaction(errors.ServerError, "an error of its own")),
     "an error of Xero's own, once all is done": (
-        fault("500_after"), Reaction(errors.ServerError, "not known whether it did")),
+        fault("500_after"), Reaction(errors.ServerError, "an error of its own when it was asked")),
     "a proxy's error": (fault("502"), Reaction(errors.ServerError, "an error of its own")),
     "maintenance": (fault("503", times=3), Reaction(errors.Unavailable, "offline for the moment")),
     "an answer that breaks off": (fault("truncated"), Reaction(errors.Unreadable, "cannot read")),

@@ -1,6 +1,8 @@
 """The Xero tokens are renewed by one refresher at a time, and only three causes ever cost the connection."""
 
+import json
 import multiprocessing
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -326,9 +328,68 @@ def test_a_lowered_role_is_told_and_keeps_the_connection(world, requests_mock):
 def test_a_403_while_xero_cannot_be_asked_why_keeps_the_connection(world, requests_mock):
     requests_mock.get(f"{world.base}/api.xro/2.0/Accounts", status_code=403, text="")
     requests_mock.get(f"{world.base}/connections", status_code=503, text="")
-    with pytest.raises(errors.AccessRefused):
+    with pytest.raises(errors.AccessRefused, match="could not be asked why") as raised:
         xero_connection.client(world.parts).accounts()
+    assert "lower role" not in raised.value.message
     assert xero_connection.card(world.parts).is_connected
+
+
+@pytest.mark.parametrize("answer", [
+    {"status_code": 403, "text": "<html>no</html>", "headers": {"Content-Type": "text/html"}},
+    {"status_code": 404, "text": ""}, {"status_code": 400, "json": {"error": "invalid_request"}},
+])  # fmt: skip
+def test_a_sign_in_that_turns_us_away_while_renewing_is_told_as_that(world, requests_mock, answer):
+    requests_mock.post(f"{world.base}/connect/token", **answer)
+    world.clock.advance(minutes=40)
+    for call in (lambda: xero_connection.client(world.parts), lambda: writing(world)):
+        with pytest.raises(errors.XeroError, match="Xero's sign-in turned TrueBooks away") as raised:
+            call()
+        assert not raised.value.outcome_unknown
+    assert xero_connection.card(world.parts).is_connected
+
+
+def writing(world) -> None:
+    """A write whose token ran out once the client was there: its own error must not be taken for the document's."""
+    world.clock.advance(minutes=-40)
+    client = xero_connection.client(world.parts)
+    world.clock.advance(minutes=40)
+    client.void("invoice", "document-1")
+
+
+UNSENDABLE = {"access_token": ["a\u20acb", "a\r\nX: y", "\ud800", " ", "a b"], "refresh_token": ["\ud800", "\u20ac"],
+              "scope": ["\ud800"]}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name in UNSENDABLE for value in UNSENDABLE[name]])
+def test_a_token_that_http_cannot_carry_is_never_stored_and_the_old_one_works_again(world, name, value):
+    before = world.link
+    world.rewrite = lambda path, answer: (
+        json.dumps(json.loads(answer) | {name: value}).encode() if path == "/connect/token" else answer)
+    world.clock.advance(minutes=40)
+    with pytest.raises(errors.Unreadable):
+        xero_connection.client(world.parts)
+    assert world.link.__data__ == before.__data__
+    world.rewrite = lambda path, answer: answer
+    assert xero_connection.client(world.parts).accounts()
+
+
+def test_a_good_answer_that_says_invalid_grant_ends_no_connection(world, requests_mock):
+    requests_mock.post(f"{world.base}/connect/token", json={"error": "invalid_grant"})
+    world.clock.advance(minutes=40)
+    with pytest.raises(errors.Unreadable):
+        xero_connection.client(world.parts)
+    assert xero_connection.card(world.parts).is_connected
+
+
+@pytest.mark.parametrize("read", [
+    lambda client: client.organisation(), lambda client: client.accounts(), lambda client: client.contacts(),
+    lambda client: client.get_document("invoice", "document-1"), lambda client: client.find_documents("invoice", "K"),
+])  # fmt: skip
+def test_a_question_whose_answer_cannot_be_typed_never_speaks_of_what_xero_did(world, requests_mock, read):
+    requests_mock.get(re.compile("/api.xro/"), json={"Something": "else"})
+    with pytest.raises(errors.Unreadable) as raised:
+        read(xero_connection.client(world.parts))
+    assert raised.value.message == errors.Unreadable.when_asked
 
 
 def test_a_missing_permission_asks_for_a_reconnect_naming_it(world, requests_mock):

@@ -48,6 +48,7 @@ class ConsentWorld:
         self.requests: list[str] = []
         self.exchanges: list[Exchange] = []
         self.intercept: Callable[[dict], None] = lambda environ: None
+        self.turned_away = ""  # a path that a CDN answers with 403 and a web page
         self.rewrite: Callable[[str, bytes], bytes] = lambda path, answer: answer
         self.sandbox = create_sandbox(state, now=joined.clock.now)
         self.base = joined.config.public_url
@@ -60,6 +61,9 @@ class ConsentWorld:
         if not environ["PATH_INFO"].startswith("/sandbox/"):
             self.requests.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
         self.intercept(environ)
+        if environ["PATH_INFO"] == self.turned_away:
+            start_response("403 Forbidden", [("Content-Type", "text/html")])
+            return [b"<html>no</html>"]
         body = environ["wsgi.input"].getvalue()
         parts, status, headers = run_wsgi_app(self.sandbox, environ, buffered=True)
         whole = b"".join(parts)

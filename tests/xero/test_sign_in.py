@@ -208,7 +208,7 @@ def test_keys_and_discovery_are_fetched_once_and_again_when_xero_changes_its_key
     ({"status_code": 400, "json": {"error": "invalid_client"}}, errors.SignInRefused),
     ({"status_code": 401, "json": {"error": "invalid_client"}}, errors.SignInRefused),
     ({"status_code": 400, "json": {"error": "unauthorized_client"}}, errors.SignInRefused),
-    ({"status_code": 400, "text": "<html>"}, errors.Rejected),
+    ({"status_code": 400, "text": "<html>"}, errors.SignInTurnedAway),
     ({"status_code": 429, "text": ""}, errors.RateLimited),
     ({"status_code": 500, "json": {"error": "invalid_grant"}}, errors.ServerError),
     ({"status_code": 503, "text": ""}, errors.Unavailable),
