@@ -39,6 +39,11 @@ def open_preview(page: Page) -> None:
     page.locator(".panel").first.wait_for()
 
 
+def open_rows(page: Page) -> None:
+    page.locator("a[hx-get*='/rows/']").first.click()
+    page.locator(".rows-behind").first.wait_for()
+
+
 def open_details(page: Page) -> None:
     for summary in page.locator("main details:not([open]) > summary").all():
         if summary.is_visible():
@@ -61,9 +66,12 @@ PAGES = (
     Shown("settlements-none-found", "/settlements?q=nothing+like+this"),
     Shown("settlements-preview", "/settlements?status=ready", press=open_preview),
     *(Shown(f"settlement-{status}", "/settlements/{}", status) for status in STATUSES),
+    Shown("settlements-selection", "/settlements/selection?action=roll_back&settlement={}", "posted"),
+    Shown("settlement-rows", "/settlements/{}", "posted", press=open_rows),
     Shown("batches", "/batches"),
     Shown("batch", "/batches/1"),
     Shown("mappings", "/mappings"),
+    Shown("mapping", "/mappings/SALES"),
     Shown("mappings-suggestion", "/mappings/suggestion"),
     Shown("vat-on-sales", "/vat-on-sales"),
     Shown("line-types", "/line-types"),
