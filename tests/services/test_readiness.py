@@ -97,7 +97,7 @@ def test_after_a_change_the_list_says_what_the_plans_say(world, shelf, change):
     assert as_kept() == by_plan()
 
 
-@pytest.mark.parametrize("change", set(CHANGES) - {"a posted one is rolled back"}, ids=str)
+@pytest.mark.parametrize("change", sorted(set(CHANGES) - {"a posted one is rolled back"}), ids=str)
 def test_each_of_these_changes_is_noticed_at_once(world, shelf, change):
     CHANGES[change](world, shelf)
     assert not readiness.is_up_to_date()
