@@ -74,10 +74,15 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (!lost || document.activeElement !== document.body) return (lost = null);
   const within = (lost.place && document.getElementById(lost.place)) || event.detail.elt;
   const all = [...within.querySelectorAll(FOCUSABLE)].filter((each) => each.checkVisibility?.() ?? true);
-  const same = all.find((each) => purpose(each) === lost.role) ?? all[0];
+  const same = all.find((each) => purpose(each) === lost.role) ?? all[0] ?? opener(within);
   lost = null;
   same?.focus({ preventScroll: true });
 });
+
+// A place that was emptied: back to what opened it.
+function opener(place) {
+  return place.id && document.querySelector(`[hx-target="#${place.id}"]`);
+}
 
 // A key of its own leads to the field that says so (aria-keyshortcuts), unless somebody is typing.
 document.addEventListener("keydown", (event) => {
