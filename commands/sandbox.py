@@ -4,10 +4,8 @@ from pathlib import Path
 
 import click
 
-from app import ROOT
 from commands import consent, sandbox_hand
 from commands.workspace import as_json, opened, print_json
-from services.config import load_config
 
 
 @click.group("sandbox")
@@ -43,7 +41,7 @@ def serve(
     from sandbox.xero import serve as serve_alone
 
     chosen = dict(switch.partition("=")[::2] for switch in switches)
-    state = state or load_config(ROOT).sandbox_state
+    state = state or sandbox_hand.own_state()
     try:
         serve_alone(
             port,

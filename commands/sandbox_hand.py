@@ -1,6 +1,7 @@
 """sandbox fault, clock, switch, limit, reset: a hand in the sandbox, built in or served alone."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ import requests
 from app import ROOT
 from commands.workspace import as_json, print_json
 from services.config import load_config
+from services.workspace import folder_belongs_to
 from services.xero.transport import in_process_session, network_session
 
 TIMEOUT_SECONDS = (5, 30)
@@ -51,7 +53,17 @@ def _network(base: str) -> requests.Session:
 def _built_in() -> requests.Session:
     from sandbox.xero import ConnectionDropped, create_sandbox
 
-    return in_process_session(BUILT_IN, create_sandbox(load_config(ROOT).sandbox_state), ConnectionDropped)
+    return in_process_session(BUILT_IN, create_sandbox(own_state()), ConnectionDropped)
+
+
+def own_state() -> Path:
+    """Where the data folder's sandbox is kept. A folder of live Xero gets none: it would be the sandbox's for life."""
+    config = load_config(ROOT)
+    if "live" in (config.mode, folder_belongs_to(config)):
+        raise click.ClickException(
+            f"The data folder {config.data} is for live Xero, so it holds no sandbox. Name another folder with "
+            "TRUEBOOKS_DATA and leave XERO_CLIENT_ID out, or a sandbox served alone (--url; for serve: --state).")
+    return config.sandbox_state
 
 
 @click.command()

@@ -158,7 +158,11 @@ def _secret_key(given: str, folder: Path) -> str:
 
 
 def _token_keys(given: str, folder: Path) -> str:
-    keys = given or made_once(folder / "token_keys", lambda: f"1:{secrets.token_hex(32)}")
+    try:
+        keys = given or made_once(folder / "token_keys", lambda: f"1:{secrets.token_hex(32)}")
+    except (OSError, UnicodeDecodeError):
+        raise BadSetting(f"TOKEN_KEYS: the file {folder / 'token_keys'} cannot be read. Put it back from a backup; or "
+                         "take it away, start again, and reconnect Xero under Settings → Account.") from None
     if not re.fullmatch(r"\d{1,3}:[0-9a-fA-F]{64}(,\d{1,3}:[0-9a-fA-F]{64})*", keys):
         raise BadSetting("TOKEN_KEYS must look like 1:<64 hex digits>, several separated by commas, newest first.")
     ids = [int(key.partition(":")[0]) for key in keys.split(",")]

@@ -108,7 +108,7 @@ def _keys_needed(vault: TokenVault) -> set[int]:
 
 
 def _put_in_front(file: Path) -> None:
-    ring = file.read_text().strip()
+    ring = token_vault.ring_in(file)
     taken = {_id_of(entry) for entry in ring.split(",")}
     free = next((number for number in range(max(taken) + 1, MOST_ID + 1)), None)
     free = free or next((number for number in range(1, MOST_ID + 1) if number not in taken), None)
@@ -118,7 +118,7 @@ def _put_in_front(file: Path) -> None:
 
 
 def _drop_all_but(needed: set[int], file: Path) -> None:
-    entries = file.read_text().strip().split(",")
+    entries = token_vault.ring_in(file).split(",")
     kept = [entry for entry in entries if _id_of(entry) in needed]
     if kept != entries:
         _replace(file, ",".join(kept))

@@ -92,7 +92,7 @@ def sync(parts: Parts, actor: Actor) -> SyncResult:
             client = xero_access.client(parts)
             return _apply(parts, actor, run, client, _gather(client, run, partial(_tell_progress, run, owner)), owner)
         except Exception as error:  # a body nobody expected must not leave the run under way for good
-            told = error.message if isinstance(error, AppError) else Unreadable.sentence
+            told = error.message if isinstance(error, AppError) else Unreadable.when_asked
             calls = client.calls if client else 0
             with write_txn():
                 sync_history.end(run, parts.clock.now(), outcome="failed", error=told, calls=calls)
@@ -126,6 +126,8 @@ def _gather(client: XeroClient, run: SyncRun, tell: Callable[[str], None]) -> _G
     for number, (name, read_list) in enumerate(steps.items(), 1):
         tell(f"{name} ({number} of {len(steps)})")
         said[name.replace(" ", "_")] = read_list()
+    if not said["accounts"]:  # every organisation has some; believing it would archive all that are known
+        raise Unreadable(Unreadable.when_asked, "a list of accounts without an account")
     contacts = said.pop("contacts")
     is_whole = changed_since is None and contacts.all_read
     return _Gathered(
@@ -151,10 +153,8 @@ def _apply(
     now = parts.clock.now()
     with write_txn():
         leases.demand(LEASE, owner)
-        if XeroConnection.get_by_id(1).tenant_id != client.tenant_id:
-            raise Refused("Another organisation was connected while this sync ran. Press Sync from Xero again.")
-        Organisation.replace(id=1, **gathered.organisation).execute()
-        counts = {
+        _demand_still_connected(client.tenant_id)
+        counts = _organisation_brought_into_line(gathered.organisation, client.tenant_id) | {
             name: _bring_into_line(name, rows, now, is_whole=name in gathered.whole)
             for name, rows in gathered.lists.items()
         }
@@ -167,6 +167,28 @@ def _apply(
     mappings, contacts = needs["mappings"], needs["contacts"]
     told = sentence(counts, len(mappings), len(contacts))
     return SyncResult(counts, client.calls, seconds, told, len(mappings), (*mappings, *contacts))
+
+
+def _demand_still_connected(tenant_id: str) -> None:
+    now_tied = XeroConnection.get_by_id(1).tenant_id
+    if not now_tied:
+        raise Refused("Xero was disconnected while this sync ran, so nothing was changed.")
+    if now_tied != tenant_id:
+        raise Refused("Another organisation was connected while this sync ran. Press Sync from Xero again.")
+
+
+def _organisation_brought_into_line(given: dict, tenant_id: str) -> Counts:
+    """How many of its facts changed, if any; its name in Xero is the connection's name here."""
+    known = Organisation.get_or_none(Organisation.id == 1)
+    before = known.organisation_id.casefold() if known else ""
+    is_same = before == given["organisation_id"].casefold()
+    if before == tenant_id.casefold() and not is_same:  # Xero did name it by its tenant id before (xero.md 1.6)
+        raise Unreadable(Unreadable.when_asked, "the answer is another organisation's")
+    Organisation.replace(id=1, **given).execute()
+    if given["name"]:
+        XeroConnection.update(tenant_name=given["name"]).where(XeroConnection.id == 1).execute()
+    changed = sum(getattr(known, name) != value for name, value in given.items()) if is_same else 0
+    return {"organisation": {"added": 0, "changed": changed, "archived": 0}} if changed else {}
 
 
 def _remember_contacts_read(started_at: datetime, is_whole: bool) -> None:

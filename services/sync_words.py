@@ -6,6 +6,7 @@ _NOUNS = {
     "tracking_categories": ("tracking category", "tracking categories"),
     "currencies": ("currency", "currencies"),
     "contacts": ("contact", "contacts"),
+    "organisation": ("detail of the organisation", "details of the organisation"),
 }
 
 

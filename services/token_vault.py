@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -67,7 +68,18 @@ def of(config: Config) -> TokenVault:
     Seal inside the transaction that writes what was sealed: a rotation drops an old key only in
     one of its own, and so never between the two (services/key_rotation.py).
     """
-    return TokenVault(config.token_keys_file.read_text().strip() if config.token_keys_file else config.token_keys)
+    return TokenVault(ring_in(config.token_keys_file) if config.token_keys_file else config.token_keys)
+
+
+def ring_in(file: Path) -> str:
+    """The keys that are kept in ``file``; raises CannotOpen where it is gone or damaged."""
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise CannotOpen(
+            f"The keys that seal the Xero tokens cannot be read: the file {file.name} in the data folder is missing or "
+            "damaged. Put it back from a backup. If there is none, take it away, restart TrueBooks, then disconnect "
+            "and connect Xero again under Settings → Account.") from None
 
 
 def _read_keys(text: str) -> dict[int, AESGCM]:

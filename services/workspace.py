@@ -20,7 +20,7 @@ _NAMES = {"sandbox": "the sandbox", "live": "live Xero"}
 
 def open_workspace(config: Config, clock: Clock) -> Workspace:
     """The workspace of this data folder; raises BadSetting when folder or database belongs to the other mode."""
-    _demand(config, _folder_belongs_to(config), f"The data folder {config.data}", "TRUEBOOKS_DATA to another folder")
+    _demand(config, folder_belongs_to(config), f"The data folder {config.data}", "TRUEBOOKS_DATA to another folder")
     with write_txn():
         workspace, _ = Workspace.get_or_create(id=1, defaults={"mode": config.mode, "created_at": clock.now()})
     if config.database_path == config.data / DATABASE:
@@ -45,7 +45,7 @@ def mode_of(database: Path) -> str:
     return found[0] if found else ""
 
 
-def _folder_belongs_to(config: Config) -> str:
+def folder_belongs_to(config: Config) -> str:
     """As its marker says; a folder from before there was one, by what it holds. Empty for a new one."""
     marker = config.data / MARKER
     if marker.is_file():

@@ -48,15 +48,16 @@ def park(parts: Parts, tenant_id: str, hit: RateLimited) -> RateLimited:
     if until <= now:
         return hit
     with write_txn():
-        later = XeroConnection.parked_until.is_null() | (XeroConnection.parked_until < until)
+        kept = XeroConnection.parked_until
+        later = kept.is_null() | (kept < until) | (kept > now + LONGEST)
         XeroConnection.update(parked_until=until, parked_by=hit.kind).where(
             _is_still(tenant_id) & later).execute()
     return _error(hit.kind, until, now, asked=True)
 
 
 def parked(link: XeroConnection, now: datetime) -> RateLimited | None:
-    """Why a call would be refused now, if it would."""
-    if link.parked_until is None or link.parked_until <= now:
+    """Why a call would be refused now, if it would; a moment beyond any limit shows that the clock was wrong once."""
+    if link.parked_until is None or not timedelta(0) < link.parked_until - now <= LONGEST:
         return None
     return _error(link.parked_by or "", link.parked_until, now, asked=False)
 

@@ -197,7 +197,8 @@ def _limit_sentence(kind: str, retry_after: int | None, until: datetime | None) 
                 "Nothing is lost: what TrueBooks does by itself goes on then.")
     if kind == "concurrent":
         return "Xero is still busy with other calls for this organisation. Try again in a moment."
-    return f"Xero takes only so many calls a minute; it takes calls again {_in(retry_after)}. Try again then."
+    moment = f", at {until:%H:%M:%S} UTC" if until else ""  # "in 26 seconds" says nothing in a history
+    return f"Xero takes only so many calls a minute; it takes calls again {_in(retry_after)}{moment}. Try again then."
 
 
 def _in(seconds: int | None) -> str:

@@ -67,3 +67,24 @@ def test_what_cannot_be_done_is_told(hand, words, said):
 def test_a_sandbox_that_is_not_there_is_told(run, url, said):
     ran = run("sandbox", "clock", "--url", url)
     assert (ran.status, said in ran.err) == (1, True)
+
+
+@pytest.mark.parametrize("words", [("switch",), ("fault",), ("reset",), ("serve", "--port", "0")])
+def test_a_data_folder_of_live_xero_never_becomes_the_sandboxs(run, tmp_path, monkeypatch, words):
+    live = tmp_path / "live"
+    monkeypatch.setenv("TRUEBOOKS_DATA", str(live))
+    monkeypatch.setenv("XERO_CLIENT_ID", "a")
+    monkeypatch.setenv("XERO_CLIENT_SECRET", "b")
+    ran = run("sandbox", *words)
+    assert ran.status == 1
+    assert "is for live Xero, so it holds no sandbox" in ran.err
+    assert not (live / "sandbox").exists()
+
+
+def test_nor_does_one_that_is_marked_as_live_when_the_credentials_are_out(run, tmp_path, monkeypatch):
+    live = tmp_path / "live"
+    live.mkdir()
+    (live / "mode").write_text("live")
+    monkeypatch.setenv("TRUEBOOKS_DATA", str(live))
+    assert run("sandbox", "switch").status == 1
+    assert not (live / "sandbox").exists()

@@ -91,6 +91,13 @@ def test_missing_secrets_are_made_once_and_readable_by_their_owner_alone(load, t
         assert (tmp_path / "var" / name).stat().st_mode & 0o077 == 0
 
 
+def test_a_damaged_file_of_keys_stops_the_start_with_a_sentence(load, tmp_path):
+    load()
+    (tmp_path / "var" / "token_keys").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(BadSetting, match=r"TOKEN_KEYS: the file .*token_keys cannot be read"):
+        load()
+
+
 def test_a_configuration_does_not_show_its_secrets(load):
     config = load(XERO_CLIENT_ID="ABC", XERO_CLIENT_SECRET="very-secret-indeed")
     shown = repr(config)

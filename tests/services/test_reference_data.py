@@ -21,12 +21,14 @@ from models import (
     SyncRun,
     TaxRate,
     TrackingCategory,
+    XeroConnection,
 )
 from services import leases, reference_data, xero_connection
 from services.audit import Actor
-from services.errors import NotConnected, Refused
+from services.errors import AppError, NotConnected, Refused
 from services.sync_words import sentence
 from services.xero import errors
+from services.xero.client import XeroClient
 from tests.xero.consent_world import ANNA, UNREGISTERED, ConsentWorld
 
 ROOT = Path(__file__).parents[2]
@@ -192,6 +194,63 @@ def test_lock_dates_come_and_go(xero):
     del xero.lists["Organisations"][0]["PeriodLockDate"]
     xero.sync()
     assert Organisation.get_by_id(1).period_lock_date == ""
+
+
+@pytest.mark.parametrize("change", [
+    {"PeriodLockDate": "/Date(1777507200000+0000)/"}, {"PaysTax": False}, {"Name": "Renamed Ltd"}])
+def test_what_changed_about_the_organisation_is_told(xero, change):
+    xero.sync()
+    xero.lists["Organisations"][0].update(change)
+    assert xero.sync().sentence == "1 detail of the organisation changed"
+    assert reference_data.status(xero.world.parts).runs[0].summary == "1 detail of the organisation changed"
+    assert xero.sync().sentence == "Nothing changed in Xero since the last sync"
+
+
+def test_a_renamed_organisation_has_its_new_name_on_the_card(xero):
+    xero.lists["Organisations"][0]["Name"] = "Renamed Ltd"
+    xero.sync()
+    assert xero_connection.card(xero.world.parts).organisation == "Renamed Ltd"
+
+
+def test_a_list_without_any_account_archives_nothing(xero):
+    xero.sync()
+    xero.lists["Accounts"].clear()
+    with pytest.raises(errors.Unreadable):
+        xero.sync()
+    assert {row.gone_at for row in Account.select().where(Account.account_id.startswith("a-"))} == {None}
+
+
+def test_another_organisations_answer_is_not_kept(xero):
+    xero.sync()
+    xero.lists["Organisations"][0]["OrganisationID"] = "another"
+    with pytest.raises(errors.Unreadable):
+        xero.sync()
+    assert Organisation.get_by_id(1).organisation_id == xero.world.link.tenant_id
+
+
+def test_a_disconnect_in_the_middle_is_told_as_that(world):
+    def disconnect(environ):
+        if environ["PATH_INFO"].endswith("/Contacts"):
+            world.intercept = lambda environ: None
+            XeroConnection.update(state="disconnected", tenant_id="").execute()
+
+    world.intercept = disconnect
+    with pytest.raises(AppError) as raised:
+        reference_data.sync(world.parts, ANNA)
+    assert "Another organisation" not in raised.value.message
+
+
+def test_a_disconnect_after_the_last_answer_is_told_as_that(world, monkeypatch):
+    real = XeroClient.contacts
+
+    def contacts_then_disconnect(client, since):
+        found = real(client, since)
+        XeroConnection.update(state="disconnected", tenant_id="").execute()
+        return found
+
+    monkeypatch.setattr(XeroClient, "contacts", contacts_then_disconnect)
+    with pytest.raises(Refused, match="Xero was disconnected while this sync ran"):
+        reference_data.sync(world.parts, ANNA)
 
 
 # --- contacts -------------------------------------------------------------------------------------

@@ -2,8 +2,10 @@
 
 import pytest
 
+from services import token_vault
 from services.errors import BadSetting
 from services.token_vault import CannotOpen, TokenVault
+from tests.conftest import make_config
 
 OLD, NEW = "ab" * 32, "cd" * 32
 PLACE = "xero_connection:1:refresh"
@@ -70,3 +72,14 @@ def test_neither_the_key_nor_the_secret_shows_in_what_is_printed():
     printed = f"{vault!r} {raised.value!r} {raised.value.__context__!r}"
     assert OLD not in printed
     assert "a secret" not in printed
+
+
+@pytest.mark.parametrize("spoil", [lambda file: file.unlink(), lambda file: file.write_bytes(b"\xff\xfe\x00")])
+def test_a_missing_or_damaged_file_of_keys_is_told_in_words(tmp_path, spoil):
+    file = tmp_path / "token_keys"
+    file.write_text("1:" + "ab" * 32)
+    config = make_config(tmp_path, token_keys_file=file)
+    token_vault.of(config)
+    spoil(file)
+    with pytest.raises(CannotOpen, match="token_keys in the data folder is missing or damaged"):
+        token_vault.of(config)

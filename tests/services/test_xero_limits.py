@@ -185,6 +185,29 @@ def test_a_write_that_was_limited_is_never_sent_again_by_itself(world, requests_
     assert [each.method for each in requests_mock.request_history] == ["PUT"]
 
 
+def test_a_minute_is_told_with_its_moment_since_the_sentence_stays_in_the_history(world, limit):
+    limit("minute", 26)
+    with pytest.raises(RateLimited):
+        reference_data.sync(world.parts, ANNA)
+    when = world.clock.now() + timedelta(seconds=26)
+    assert f"in 26 seconds, at {when:%H:%M:%S} UTC" in reference_data.status(world.parts).last_error
+
+
+def test_a_pause_kept_while_the_clock_was_wrong_holds_nobody_back(world, limit):
+    world.clock.advance(days=36)
+    limit("minute", 60)
+    with pytest.raises(RateLimited):
+        accounts(world.parts)
+    world.clock.advance(days=-36)
+    limit()
+    assert xero_connection.card(world.parts).parked_until is None
+    assert accounts(world.parts) == []
+    limit("day", 3600)
+    with pytest.raises(RateLimited):
+        accounts(world.parts)
+    assert xero_connection.card(world.parts).parked_until == world.clock.now() + timedelta(hours=1)
+
+
 def test_a_sync_that_was_limited_says_until_when(world, limit):
     limit("day", 3600)
     with pytest.raises(RateLimited):
