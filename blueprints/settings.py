@@ -35,8 +35,16 @@ def change():
     """Saves one setting: its name and new value."""
     name = request.form.get("name", "")
     settings.change(parts(), name, request.form.get("value", ""), actor())
-    message = "Saved. Previews are made with it from now on; what is posted stays as it is."
+    message = _saved()
     if request.htmx:
-        return render_template("settings/_workspace.html", message=Message("good", message), saved=name, **facts())
-    flash(message)
+        return render_template("settings/_workspace.html", message=message, saved=name, **facts())
+    flash(message.text, message.tone)
     return redirect(url_for("settings.account", _anchor="workspace"), 303)
+
+
+def _saved() -> Message:
+    lacks = xero_connection.card(parts()).lacks
+    if lacks:
+        asked = f"Reconnect Xero first, so that it allows TrueBooks {lacks}"
+        return Message("todo", f"Saved. {asked}: until then nothing is posted.")
+    return Message("good", "Saved. Previews are made with it from now on; what is posted stays as it is.")

@@ -19,7 +19,7 @@ from models import (
     TrackingCategory,
     XeroConnection,
 )
-from services import change_marks, marketplace_contacts, settings
+from services import change_marks, marketplace_contacts, settings, xero_permissions
 from services.core.catalogue import standard
 from services.core.classifier import Classified, Classifier, SalesTaxRows
 from services.core.plans import (
@@ -179,7 +179,8 @@ def _books() -> Books:
     first sync with the new one it counts as never synced.
     """
     organisation = Organisation.get_or_none(Organisation.id == 1)
-    if organisation and not _is_connected_one(organisation):
+    connected = XeroConnection.get_or_none(XeroConnection.id == 1)
+    if organisation and connected and connected.tenant_id not in ("", organisation.organisation_id):
         return Books(mappings=_mappings())
     return Books(
         mappings=_mappings(),
@@ -189,14 +190,10 @@ def _books() -> Books:
         tax_rates={row.tax_type: _tax_rate_facts(row) for row in TaxRate.select()},
         currencies=frozenset(row.code for row in Currency.select().where(Currency.gone_at.is_null())),
         base_currency=organisation.base_currency if organisation else "",
+        lacks=xero_permissions.lacking_to_post(connected) if connected else "",
         tracking=_offered_tracking(),
         lock_date=max(organisation.period_lock_date, organisation.year_lock_date) if organisation else "",
     )
-
-
-def _is_connected_one(organisation: Organisation) -> bool:
-    connected = XeroConnection.get_or_none(XeroConnection.id == 1)
-    return connected is None or connected.tenant_id in ("", organisation.organisation_id)
 
 
 def _mappings() -> dict[tuple[str, str], Mapped]:

@@ -151,6 +151,7 @@ class _CleanGroups:
         dated = row.deposit_date or row.end_date
         return (
             books.is_synced
+            and not books.lacks
             and self._ground.settings.post_as == "invoice"
             and row.currency in books.currencies
             and not (books.lock_date and dated <= books.lock_date)

@@ -47,6 +47,7 @@ class Books:
     lock_date: str = ""  # YYYY-MM-DD; documents dated on it or before are refused
     tracking: dict[tuple[str, str], str] = field(default_factory=dict)  # options Xero offers → "Region: Europe"
     base_currency: str = ""  # the only one a manual journal can be in
+    lacks: str = ""  # the permissions that Xero was not asked for yet: "to read and write manual journals"
 
     @property
     def is_synced(self) -> bool:

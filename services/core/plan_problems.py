@@ -20,8 +20,8 @@ class Problem:
     """One reason why a plan cannot be posted.
 
     ``code`` is booked_elsewhere, needs_category, needs_mapping, does_not_add_up, account_unusable,
-    tax_rate_unusable, tracking_unusable, currency_not_enabled, period_locked or not_synced. ``amount`` is in minor
-    units, signed as in the settlement.
+    tax_rate_unusable, tracking_unusable, currency_not_enabled, period_locked, not_synced, needs_permission,
+    no_clearing_account or journal_currency. ``amount`` is in minor units, signed as in the settlement.
     """
 
     code: str
@@ -101,6 +101,12 @@ def books_problems(lines: Iterable[PlanLine], books: Books, currency: str, date:
             "Connect Xero and press Sync from Xero under Settings → Account.",
         )
         return
+    if books.lacks:
+        yield Problem(
+            "needs_permission",
+            f"Xero has not allowed TrueBooks yet {books.lacks}, which this workspace needs by now. "
+            "Press Reconnect Xero under Settings → Account and allow it.",
+        )
     yield from _line_problems([line for line in lines if line.gross and line.account_code is not None], books)
     if currency not in books.currencies:
         yield Problem(

@@ -180,3 +180,11 @@ def test_the_start_date_is_set_and_taken_away(ada):
     assert 'name="value" value="2026-04-01" type="date"' in ada.get("/settings/account").text
     ada.post("/settings/workspace", {"name": "start_date", "value": ""})
     assert 'name="value" value="" type="date"' in ada.get("/settings/account").text
+
+
+def test_choosing_manual_journals_says_at_once_that_xero_must_be_reconnected_first(connected):
+    answer = connected.htmx("POST", "/settings/workspace", {"name": "post_as", "value": "manual_journal"})
+    told = in_words(answer)
+    assert "Saved. Reconnect Xero first, so that it allows TrueBooks to read and write manual journals" in told
+    assert '<button class="button main" form="connect-xero">Reconnect Xero</button>' in answer.text
+    assert '<form id="connect-xero"' in connected.get("/settings/account").text

@@ -165,3 +165,9 @@ def test_every_rate_of_the_account_class_is_taken():
     books = uk_books({("SALES", ""): Mapped("200", "TAX001")}, tax_rates={"TAX001": rate})
     plan = plan_of(settled("100.00", SALE), books)
     assert (plan.is_postable, plan.tax) == (True, 815)
+
+
+def test_a_permission_that_xero_was_not_asked_for_stops_the_post_and_says_where_to_allow_it():
+    (problem,) = problems(SALE, books=replace(uk_books(), lacks="to read and write manual journals"))
+    assert problem.code == "needs_permission"
+    assert "to read and write manual journals" in problem.message and "Press Reconnect Xero" in problem.message

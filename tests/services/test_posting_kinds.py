@@ -3,6 +3,7 @@
 import pytest
 
 from commands import consent
+from models import XeroConnection
 from services import batches, integrity, postings, settings
 from services.errors import Refused
 from tests.xero_world import ADS, ANN, FEE, SALE
@@ -198,3 +199,13 @@ def test_a_journal_in_another_currency_and_one_without_a_clearing_account_are_re
 def test_a_bank_account_cannot_be_the_clearing_account(world):
     with pytest.raises(Refused, match="bank account"):
         settings.change(world.parts, "clearing_account", "090", ANN)
+
+
+def test_journals_without_their_permission_are_stopped_before_xero_is_asked(world, monkeypatch):
+    settings.change(world.parts, "post_as", "manual_journal", ANN)
+    settings.change(world.parts, "clearing_account", "610", ANN)
+    settlement_id = world.settlement()
+    with world.counted(monkeypatch) as calls:
+        outcome = postings.post(world.parts, settlement_id, ANN)
+    assert (calls, XeroConnection.get_by_id(1).state) == ([], "connected")
+    assert outcome.outcome == "failed" and "Press Reconnect Xero" in outcome.reason

@@ -70,6 +70,8 @@ CHANGES = {
         Account.code == Mapping.get(Mapping.category == "SALES").account_code).execute(),
     "manual journals without a clearing account": lambda world, shelf: settings.change(
         world.parts, "post_as", "manual_journal", ANN),
+    "a permission that was not asked for": lambda world, shelf: database.execute_sql(
+        "UPDATE xero_connection SET scopes = 'openid profile email offline_access accounting.contacts'"),
     "a start date": lambda world, shelf: settings.change(world.parts, "start_date", "2026-06-01", ANN),
     "a period is locked": lambda world, shelf: (world.lock("2026-12-31"), reference_data.sync(world.parts, ANN)),
     "booked elsewhere": lambda world, shelf: booked_elsewhere.mark(world.parts, shelf["clean"], "by hand", ANN),
