@@ -64,8 +64,8 @@ def download(settlement_id: str, sha256: str):
 
 @bp.get("/plan.csv")
 def plan_csv(settlement_id: str):
-    """The preview's lines for a spreadsheet."""
-    plan = postings.preview(settlement_id).plan
+    """The document's lines for a spreadsheet: as they were sent, else as they would be."""
+    plan = postings.preview(settlement_id).document
     name = originals.safe_name(f"{plan.number}-{settlement_id}.csv", settlement_id)
     return attachment(plan_export.as_csv(plan), name, "text/csv; charset=utf-8")
 

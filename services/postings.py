@@ -13,6 +13,7 @@ from services import (
     posting_reposts,
     posting_run,
     readiness,
+    sent_documents,
     settlements,
     xero_connection,
 )
@@ -50,13 +51,19 @@ class Preview:
     """A settlement as its page and its inline preview show it."""
 
     row: settlements.Row
-    plan: Plan
+    plan: Plan  # as it would be posted now
     actions: frozenset[str]  # of post, rollback, repost, settling
     differences: list[Difference] = field(default_factory=list)  # from what is posted
+    sent: Plan | None = None  # the document of the active posting, as it was frozen
 
     @property
     def settlement(self) -> Settlement:
         return self.row.settlement
+
+    @property
+    def document(self) -> Plan:
+        """What to show: the document as it was sent, else as it would be."""
+        return self.sent or self.plan
 
 
 def preview(settlement_id: str) -> Preview:
@@ -66,7 +73,8 @@ def preview(settlement_id: str) -> Preview:
     plan = bookkeeping.gather([settlement]).plan(settlement)
     row = settlements.row_of(settlement, posting, readiness.told_by(plan))
     changed = differences.between(posting.plan["lines"], line_facts(plan)) if posting else []
-    return Preview(row, plan, _actions(row, plan), changed)
+    sent = sent_documents.of(posting, plan) if posting else None
+    return Preview(row, plan, _actions(row, plan), changed, sent)
 
 
 def _actions(row: settlements.Row, plan: Plan) -> frozenset[str]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice
 
 from models import Settlement, SettlementFile
-from services import bookkeeping, settlement_files, settlements
+from services import bookkeeping, postings, settlement_files, settlements
 from services.core import amazon_rows
 from services.core.amazon_rows import AmazonRow, AmazonsItems, Written
 from services.core.csv_cells import csv_lines
@@ -52,11 +52,17 @@ def figures(settlement_id: str) -> list[Figure]:
 
 
 def figure(settlement_id: str, key: str) -> Figure:
-    """The preview's line that ``PlanLine.key`` names. Raises NotFound when the preview has changed since."""
-    for each in figures(settlement_id):
+    """The line that ``PlanLine.key`` names, of what was sent or of the preview. Raises NotFound when it is gone."""
+    for each in _sent(settlement_id) + figures(settlement_id):
         if each.line.key == key:
             return each
     raise NotFound("The preview has changed since: this line is not in it any more. Open the settlement again.")
+
+
+def _sent(settlement_id: str) -> list[Figure]:
+    """The lines of the settlement's document as it was sent; none while there is none."""
+    shown = postings.preview(settlement_id)
+    return [Figure(shown.settlement, line) for line in shown.sent.lines] if shown.sent else []
 
 
 def named(settlement_id: str, name: str) -> Figure:

@@ -1,10 +1,12 @@
 """The buttons: Post, Roll back, Repost and Ask Xero now, with and without HTMX."""
 
+import csv
+import io
 import re
 
 import pytest
 
-from services import mappings
+from services import mappings, settings
 from tests.conftest import in_words
 from tests.xero_world import ANN
 
@@ -183,3 +185,51 @@ def test_refresh_shows_what_was_done_in_xero(ada, world, settlement, clock):
     assert "Paid" in in_words(answer)
     clock.advance(minutes=5)
     assert "Nothing changed" in in_words(ada.get(ada.post("/document-states").location))
+
+
+def account_of_commission(ada, settlement: str) -> str:
+    table = csv.DictReader(io.StringIO(ada.get(f"/settlements/{settlement}/plan.csv").text))
+    return next(row["account_code"] for row in table if row["description"] == "Commission")
+
+
+def test_a_posted_one_shows_and_exports_what_is_in_xero_not_what_would_be(ada, parts, settlement):
+    assert "Becomes Sales invoice" in in_words(ada.get(f"/settlements/{settlement}"))
+    press(ada, settlement, "posting")
+    mappings.save(parts, "SELLER_FEES", "400", "INPUT2", ANN)
+    page = in_words(ada.get(f"/settlements/{settlement}"))
+    assert "In Xero Sales invoice" in page and "Becomes" not in page
+    assert re.search(r"Commission 401 – \D*20% \(VAT on Expenses\) -15\.00 -3\.00 -18\.00", page)
+    assert re.search(r"What Repost would change .*Commission -18\.00 401 · INPUT2 -18\.00 400 · INPUT2", page)
+    assert account_of_commission(ada, settlement) == "401"
+    assert account_of_commission(ada, press_repost(ada, settlement)) == "400"
+
+
+def press_repost(ada, settlement: str) -> str:
+    assert "Reposted" in in_words(press(ada, settlement, "repost"))
+    return settlement
+
+
+def test_the_lines_of_a_posted_one_still_open_to_amazons_rows_after_a_mapping_changed(ada, parts, settlement):
+    press(ada, settlement, "posting")
+    mappings.save(parts, "SELLER_FEES", "400", "INPUT2", ANN)
+    page = ada.get(f"/settlements/{settlement}").text
+    address = re.search(r'href="(/settlements/\d+/rows/\w+)"[^>]*>Commission<', page)[1]
+    assert "1 of Amazon’s rows makes -£18.00" in in_words(ada.get(address))
+
+
+def test_a_posted_invoice_stays_one_on_its_page_when_journals_are_wanted_from_now_on(ada, parts, settlement):
+    press(ada, settlement, "posting")
+    settings.change(parts, "clearing_account", "855", ANN)
+    settings.change(parts, "post_as", "manual_journal", ANN)
+    page = in_words(ada.get(f"/settlements/{settlement}"))
+    assert "In Xero Sales invoice" in page and "Total 85.00 17.00 102.00" in page
+    assert "it would be a manual journal instead of a sales invoice" in page
+
+
+def test_a_journal_names_no_contact_and_no_due_date(ada, parts, settlement):
+    invoice = in_words(ada.get(f"/settlements/{settlement}"))
+    assert "Contact Amazon.co.uk Date 17 May 2026 Due 17 May 2026" in invoice
+    settings.change(parts, "clearing_account", "855", ANN)
+    settings.change(parts, "post_as", "manual_journal", ANN)
+    page = in_words(ada.get(f"/settlements/{settlement}"))
+    assert "Becomes Manual journal" in page and "Contact" not in page and "Due" not in page

@@ -248,3 +248,16 @@ def test_a_bad_settlement_of_a_file_is_told_beside_the_good_ones(ada):
 
 def test_the_limit_stands_where_files_are_dropped(ada):
     assert "up to 200 MB" in in_words(ada.get("/settlements"))
+
+
+def test_the_proof_speaks_of_no_document_while_the_lines_do_not_reach_the_total(ada, world):
+    page = in_words(ada.get(f"/settlements/{world.settlement((SALE, '120.00'), total='121.00')}"))
+    assert "Settlement total £121.00 what the settlement is entered with here; the lines do not come to it" in page
+    assert "what the document comes to" not in page
+
+
+def test_the_proof_of_a_negative_settlement_lets_nothing_reach_the_bank(ada, world):
+    page = in_words(ada.get(f"/settlements/{world.settlement((FEE, '-18.00'))}"))
+    assert "what is owed to Amazon; nothing was paid out" in page
+    paid_out = in_words(ada.get(f"/settlements/{world.settlement()}"))
+    assert "in the summary row of settlement.txt: what Amazon pays out on 17 May 2026" in paid_out
