@@ -73,6 +73,8 @@ def _wanted() -> str | None:
     if request.htmx:
         here = urlsplit(request.htmx.current_url or "")
         return here.path
+    if request.endpoint == "xero_connection.callback":  # what Xero sent along is for nobody else's address bar
+        return request.path
     return request.full_path.rstrip("?") if request.method == "GET" else None
 
 

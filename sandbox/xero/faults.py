@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 TABLE = Path(__file__).with_name("data") / "faults.toml"
+METHODS = ("*", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 UNTIL_CANCELLED = 0  # times
 LONGEST_SECONDS = 100 * 24 * 3600
 
@@ -47,8 +48,10 @@ class Order:
         """Raises UnknownFault."""
         if self.fault not in faults():
             raise UnknownFault(f"There is no fault “{self.fault}”. There are: {', '.join(faults())}.")
-        if not self.path.startswith("/") or not self.method:
-            raise UnknownFault("A fault needs a method (or *) and a path that starts with /.")
+        if not self.path.startswith("/") or self.method not in METHODS:
+            raise UnknownFault(f"A fault needs a method ({', '.join(METHODS)}) and a path that starts with /.")
+        if f"{self.path}/".startswith("/sandbox/"):
+            raise UnknownFault("The sandbox's own pages never fail: name one of Xero's paths: /api.xro/2.0/Invoices.")
         if not 0 <= self.times < 10**9:
             raise UnknownFault("A fault needs a number of times from 1 up, or 0 for until it is cancelled.")
         if not 0 <= self.seconds <= LONGEST_SECONDS or not 1 <= self.percent <= 100:

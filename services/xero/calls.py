@@ -100,7 +100,10 @@ class Calls:
         try:
             return self._send(method, path, token, headers, **sent)
         except (errors.AccessRefused, errors.ScopeMissing, errors.RateLimited) as error:
-            raise self._around.explain(error, token) from error
+            better = self._around.explain(error, token)
+            if better is error and type(error) is errors.AccessRefused and path.startswith("ManualJournals"):
+                better = errors.JournalsRefused(xero_words=error.xero_words)
+            raise better from error
 
     def _send(self, method: str, path: str, token: str, headers: dict[str, str], **sent: Any) -> Any:
         headers = headers | {

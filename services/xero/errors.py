@@ -132,6 +132,15 @@ class AccessRefused(XeroError):
     )
 
 
+class JournalsRefused(AccessRefused):
+    """403 to manual journals, for which a Standard user needs the permission for reports too (xero.md 8.9)."""
+
+    sentence = (
+        "Xero refused manual journals. A Standard user needs the permission for reports for them: have it given in "
+        "Xero to the user who connected TrueBooks, or have an Adviser reconnect under Settings → Account."
+    )
+
+
 class OrganisationGone(AccessRefused):
     """403 and the organisation is no longer among the connections: access was taken back at Xero."""
 

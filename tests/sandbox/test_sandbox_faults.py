@@ -142,6 +142,27 @@ def test_a_late_request_meets_the_number_taken_meanwhile(app, time):
     assert [item["InvoiceID"] for item in app.get("/Invoices")] == [mine["InvoiceID"]]
 
 
+def test_no_token_of_a_late_request_can_be_read_on_the_disk(app):
+    for path, sent in (("/connect/token", {"data": {"grant_type": "refresh_token", "refresh_token": "r-secret-1"}}),
+                       (INVOICES, {"json": {}, "headers": {"Authorization": "Bearer a-secret-2"}})):
+        app.order("POST", path, "late", seconds=60)
+        with pytest.raises(ConnectionDropped):
+            app.client.post(path, **sent)
+    with app.sandbox.parts.store.read() as db:
+        kept = "".join(str(tuple(row)) for row in db.execute("SELECT * FROM late_requests"))
+    assert kept.count("/connect/token") == 1
+    assert "secret-" not in kept
+
+
+@pytest.mark.parametrize(("method", "path", "said"), [
+    ("FOO", INVOICES, "A fault needs a method"), ("GET", "/sandbox/faults", "own pages never fail"),
+    ("*", "/sandbox", "own pages never fail")])  # fmt: skip
+def test_an_order_that_could_never_strike_is_refused(app, method, path, said):
+    answer = app.client.post("/sandbox/faults", json={"method": method, "path": path, "fault": "503"})
+    assert answer.status_code == 400
+    assert said in answer.json["error"]
+
+
 def test_what_is_on_its_way_is_shown(app, time):
     app.order("PUT", INVOICES, "late", seconds=60)
     with pytest.raises(ConnectionDropped):

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 
-from models import XeroConnection
+from models import Setting, XeroConnection
 from services import reference_data, xero_connection, xero_tokens
 from services.errors import AppError, NotConnected
 from services.xero import errors
@@ -122,6 +122,15 @@ def ask(world: ConsentWorld, writing: bool = False) -> AppError | None:
     except AppError as error:
         return error
     return None
+
+
+def test_a_standard_user_without_reports_is_told_what_manual_journals_need(world):
+    Setting.create(name="post_as", value="manual_journal", changed_at=world.clock.now(), changed_by="ann")
+    world.connect()
+    world.switch(user_role="standard_without_reports")
+    with pytest.raises(errors.AccessRefused, match="permission for reports"):
+        xero_connection.client(world.parts).write("PUT", "ManualJournals", {"ManualJournals": [{}]})
+    assert xero_connection.card(world.parts).is_connected
 
 
 @pytest.mark.parametrize("what", TABLE)

@@ -1,10 +1,12 @@
 """The RS256 key that signs the sandbox's tokens, kept in the state folder for its owner alone."""
 
+import hashlib
 import os
 import secrets
 from functools import cache
 from pathlib import Path
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
@@ -35,6 +37,17 @@ class SigningKey:
             return dict(jwt.decode(token, self._key, algorithms=ALGORITHMS).claims)
         except (JoseError, ValueError) as error:
             raise BadToken("This token was not signed here.") from error
+
+    def seal(self, secret: bytes) -> bytes:
+        """What only this sandbox opens again: AES-256-GCM, a 96-bit nonce in front."""
+        nonce = secrets.token_bytes(12)
+        return nonce + self._sealing().encrypt(nonce, secret, None)
+
+    def open(self, sealed: bytes) -> bytes:
+        return self._sealing().decrypt(sealed[:12], sealed[12:], None)
+
+    def _sealing(self) -> AESGCM:
+        return AESGCM(hashlib.sha256(b"late requests" + self._key.as_pem(private=True)).digest())
 
     def public(self) -> dict:
         """The JSON Web Key Set."""
