@@ -2,8 +2,9 @@
 
 import re
 import secrets
+from urllib.parse import urlsplit
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, render_template, request, url_for
 from htmx_flask import make_response
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -24,6 +25,7 @@ WORDS = {
     429: "Too many tries from your address. Wait a quarter of an hour, then try again.",
 }
 _PLACE = re.compile(r"#[A-Za-z][\w-]*")
+_SENDS_TO_SETTINGS = re.compile(r"Settings → Account|[Cc]onnect Xero|not connected|Sync from Xero")
 
 
 def init_app(app: Flask) -> None:
@@ -62,9 +64,26 @@ def on_own_mistake(error: Exception):
 
 def answer(status: int, message: str | None):
     """The error as a fragment where it arose (the place the asking element names), or as a page."""
-    facts = {"status": status, "title": TITLES.get(status, TITLES[400]), "message": message or WORDS[400]}
+    message, came_from = message or WORDS[400], _came_from()
+    facts = {"status": status, "title": TITLES.get(status, TITLES[400]), "message": message, "back": came_from,
+             "remedy": _remedy(message, came_from)}
     if not request.htmx:
         return render_template("errors/error.html", **facts), status
     place = request.headers.get("Error-Place", "")
     target = place if _PLACE.fullmatch(place) else "#error"
     return make_response(render_template("errors/_error.html", **facts), status, retarget=target, reswap="innerHTML")
+
+
+def _came_from() -> str:
+    """The page of ours on which the press was made, as a path; empty when it is not known or is this very page."""
+    said = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    own = said.netloc.lower() == request.host.lower() and re.match(r"/(?![/\\])", said.path)
+    if not own or (request.method == "GET" and said.path == request.path):
+        return ""
+    return said.path + (f"?{said.query}" if said.query else "")
+
+
+def _remedy(message: str, came_from: str) -> str:
+    """Settings → Account, where the message sends there and one does not come from there."""
+    account = url_for("settings.account")
+    return account if _SENDS_TO_SETTINGS.search(message) and urlsplit(came_from).path != account else ""
