@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from services.core.document_verdict import NOWHERE, stands
 from services.core.money import format_money
 from services.postings import Preview
 from services.xero_connection import Card
@@ -63,12 +64,14 @@ def _in_the_way(shown: Preview) -> str:
 def _posted(shown: Preview, organisation: str, unconnected: str) -> list[Deed]:
     settlement_id, number = shown.settlement.settlement_id, shown.row.number
     posting = shown.row.posting
+    stale = "" if shown.plan.is_postable else _in_the_way(shown)
+    if posting is not None and not stands(posting.xero_status):
+        return _gone_there(shown, organisation, unconnected, stale)
     is_draft = posting is not None and (posting.xero_status or "") == "DRAFT"
     gone = f"{'Deletes the draft' if is_draft else 'Voids'} {number} in {organisation}"
     paid = ""
     if shown.settlement.state == "paid":
         paid = " A payment stands on it: Xero refuses until that is removed there."
-    stale = "" if shown.plan.is_postable else _in_the_way(shown)
     roll_back = Deed(
         "Roll back", url_for("postings.roll_back", settlement_id=settlement_id),
         f"{gone}. The settlement becomes a draft here, keeps its number, and can be posted again.{paid}", "grave",
@@ -78,17 +81,45 @@ def _posted(shown: Preview, organisation: str, unconnected: str) -> list[Deed]:
         f"{gone} and posts it anew as things are mapped now, under the same number and reference. "
         f"{_changes(shown)}{paid}", "main" if shown.differences else "", with_plan=True,
         why_not=unconnected or stale)  # fmt: skip
-    refresh = Deed(
-        "Refresh", url_for("document_states.refresh_one", settlement_id=settlement_id),
-        "Asks Xero how the document stands: paid, changed, voided. Changes nothing there.", why_not=unconnected)
+    refresh = _refresh(settlement_id, unconnected)
     return [repost, roll_back, refresh] if shown.differences else [roll_back, repost, refresh]
 
 
+def _gone_there(shown: Preview, organisation: str, unconnected: str, stale: str) -> list[Deed]:
+    """Somebody ended the document in Xero: nothing is left to void, and Repost makes it anew."""
+    settlement_id, number, status = shown.settlement.settlement_id, shown.row.number, shown.row.posting.xero_status
+    is_nowhere = status == NOWHERE
+    ended = f"is not in {organisation} any more" if is_nowhere else f"is {status.lower()} in {organisation} already"
+    differs = f" Beside that document {_lines_that_change(shown)}, as shown above." if shown.differences else ""
+    return [
+        Deed("Repost", url_for("postings.repost", settlement_id=settlement_id),
+             f"Posts it anew as things are mapped now, under the same number and reference: {number} {ended}.{differs}",
+             "main", with_plan=True, why_not=unconnected or stale),
+        Deed("Roll back", url_for("postings.roll_back", settlement_id=settlement_id),
+             f"Makes the settlement a draft here; {number} {ended}. It keeps its number, and can be posted again.",
+             "grave", why_not=unconnected),
+        _refresh(settlement_id, unconnected),
+    ]
+
+
+def _refresh(settlement_id: str, unconnected: str) -> Deed:
+    return Deed(
+        "Refresh", url_for("document_states.refresh_one", settlement_id=settlement_id),
+        "Asks Xero how the document stands: paid, changed, voided. Changes nothing there.", why_not=unconnected)
+
+
 def _changes(shown: Preview) -> str:
-    count = len(shown.differences)
-    if not count:
+    if not shown.differences:
+        if shown.row.status == "changed_in_xero":
+            return "What was changed there is put back; nothing else changes."
         return "Nothing would change: it stands in Xero as it would be posted now."
-    return f"{'One line changes' if count == 1 else f'{count} lines change'}, as shown above."
+    words = _lines_that_change(shown)
+    return f"{words[0].upper()}{words[1:]}, as shown above."
+
+
+def _lines_that_change(shown: Preview) -> str:
+    count = len(shown.differences)
+    return "one line changes" if count == 1 else f"{count} lines change"
 
 
 def _settling(shown: Preview) -> Deed:

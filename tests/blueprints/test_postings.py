@@ -6,9 +6,10 @@ import re
 
 import pytest
 
+from commands import consent
 from services import mappings, settings
 from tests.conftest import in_words
-from tests.xero_world import ANN
+from tests.xero_world import ANN, FEE
 
 
 @pytest.fixture
@@ -233,3 +234,62 @@ def test_a_journal_names_no_contact_and_no_due_date(ada, parts, settlement):
     settings.change(parts, "post_as", "manual_journal", ANN)
     page = in_words(ada.get(f"/settlements/{settlement}"))
     assert "Becomes Manual journal" in page and "Contact" not in page and "Due" not in page
+
+
+def void_by_hand(ada, world, settlement: str, clock) -> str:
+    (document,) = world.documents(settlement)
+    world.edit(document.id, Status="VOIDED")
+    clock.advance(minutes=5)
+    ada.post(f"/settlements/{settlement}/document-state")
+    return in_words(ada.get(f"/settlements/{settlement}"))
+
+
+def test_of_one_voided_by_hand_nothing_is_said_to_stand_to_be_voided_or_to_be_matched(ada, world, settlement, clock):
+    press(ada, settlement, "posting")
+    page = void_by_hand(ada, world, settlement, clock)
+    assert "AMZ-TB-10001 is voided in TrueBooks Demo (UK) already" in page
+    assert "Posts it anew as things are mapped now" in page and "Makes the settlement a draft here" in page
+    for untrue in ("it stands in Xero as it would be posted now", "Voids AMZ-TB-10001", "To match it", "In Xero Sales"):
+        assert untrue not in page
+    press(ada, settlement, "repost")
+    assert [document.status for document in world.documents(settlement)] == ["AUTHORISED"]
+
+
+def test_one_edited_by_hand_is_not_said_to_stand_as_it_would_be_posted(ada, world, settlement, clock):
+    press(ada, settlement, "posting")
+    world.edit(world.documents(settlement)[0].id, InvoiceNumber="ANOTHER-1", Reference="edited")
+    clock.advance(minutes=5)
+    ada.post(f"/settlements/{settlement}/document-state")
+    page = in_words(ada.get(f"/settlements/{settlement}"))
+    assert "Changed in Xero" in page
+    assert "What was changed there is put back; nothing else changes." in page
+    assert "it stands in Xero as it would be posted now" not in page
+
+
+def test_how_to_match_fits_the_kind_and_is_not_told_of_what_is_paid(ada, world, settlement, clock):
+    assert "Match with the bank" not in in_words(ada.get(f"/settlements/{settlement}"))
+    page = press(ada, settlement, "posting")
+    assert "when the deposit of £102.00 stands on the bank account" in in_words(page)
+    assert 'href="/help/accountants#match"' in page.text
+    world.pay(world.documents(settlement)[0].id)
+    clock.advance(minutes=5)
+    ada.post(f"/settlements/{settlement}/document-state")
+    paid = in_words(ada.get(f"/settlements/{settlement}"))
+    assert "Paid" in paid and "To match it" not in paid and "Match with the bank" not in paid
+
+
+@pytest.mark.parametrize(("negative_as", "told"), [("credit_note", "as a refund"), ("bill", "as any bill")])
+def test_what_is_owed_to_amazon_is_matched_with_the_payment_to_it(ada, world, parts, negative_as, told):
+    settings.change(parts, "negative_as", negative_as, ANN)
+    page = in_words(press(ada, world.settlement((FEE, "-18.00")), "posting"))
+    assert "your payment of £18.00 to Amazon" in page and told in page
+    assert "deposit of" not in page and "Find & match" not in page
+
+
+def test_a_journal_is_matched_by_the_clearing_account(ada, parts, settlement):
+    settings.change(parts, "clearing_account", "855", ANN)
+    settings.change(parts, "post_as", "manual_journal", ANN)
+    consent.connect(parts, "")  # once more: journals need a permission of their own
+    page = in_words(press(ada, settlement, "posting"))
+    assert "When the deposit of £102.00 stands on the bank account in Xero, code it to the clearing account 855" in page
+    assert "Find & match" not in page
