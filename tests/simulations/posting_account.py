@@ -47,7 +47,8 @@ def check_database() -> None:
 def check_outcomes(world: World) -> None:
     """A post that nothing hindered is posted; what is made is never found to be other than what was sent."""
     for posting in Posting.select().where(Posting.state == states.FAILED):
-        hindered = not world.fine_so_far or "not posted" in posting.reason or world.planted
+        moved = "another organisation" in posting.reason  # between the press and the post
+        hindered = not world.fine_so_far or moved or "not posted" in posting.reason or world.planted
         if "taken back" in posting.reason or not hindered:
             raise Violation(f"failed without a cause: {posting.reason}")
         check_reason("a posting", posting.reason)
@@ -78,7 +79,7 @@ def check_organisation(world: World, row: Settlement, posting: Posting | None, t
     if posting is None and ours and "old backup" not in world.deeds:
         raise Violation(f"I3: {ours[0].status} there, {row.state} here")
     strays = [each for each in ours if each.status in states.OPEN and each.id != posting.document_id] if posting else []
-    if strays:
+    if strays and "old backup" not in world.deeds:  # whose create the backup knew nothing of: a repair ends it, below
         raise Violation(f"I6: {len(strays)} stray drafts")
 
 
