@@ -2,12 +2,13 @@
 
 import hashlib
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from flask import Flask, url_for
 
-from services.core.money import format_money, to_decimal
+from services.core.money import format_money, minor_digits, to_decimal
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -15,6 +16,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters |= {
         "day": day, "moment": moment, "size": size, "money": format_money, "figure": figure,
+        "major_money": major_money,
     }
     app.jinja_env.globals |= {"asset": lambda name: asset(app.static_folder, name), "period": period}
 
@@ -45,6 +47,11 @@ def moment(value: datetime | None) -> str:
 def figure(minor: int, currency: str) -> str:
     """``-1,275.20``: an amount for a column whose head names the currency."""
     return f"{to_decimal(minor, currency):,f}"
+
+
+def major_money(text: str, currency: str) -> str:
+    """``1275.20``, as machines are told an amount → ``£1,275.20``."""
+    return format_money(int(Decimal(text).scaleb(minor_digits(currency))), currency)
 
 
 def size(count: int) -> str:

@@ -16,8 +16,10 @@ def index():
 
 def _report() -> dict:
     last = integrity.last()
+    findings = last.findings if last else []
     return {
-        "under_way": integrity.under_way(), "last": last, "counts": integrity.counts(last.findings) if last else {},
+        "settlements": integrity.settlements_of(findings),
+        "under_way": integrity.under_way(), "last": last, "counts": integrity.counts(findings),
         "names": integrity.NAMES,
     }
 

@@ -38,7 +38,7 @@ def save(category: str):
     account, marketplace = form.get("account_code", ""), form.get("marketplace", "")
     saved = mappings.save(
         parts(), category, account, form.get("tax_type", ""), actor(), marketplace=marketplace, tracking=_tracking())
-    return _row(category, f"Saved: {mappings.in_words(saved)}{' on ' + marketplace if marketplace else ''}.")
+    return _row(category, f"Saved: {mappings.by_name(saved)}{' on ' + marketplace if marketplace else ''}.")
 
 
 def _tracking() -> list[tuple[str, str]] | None:

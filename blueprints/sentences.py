@@ -101,7 +101,7 @@ _HISTORY = {
     "posting.failed": "Not posted: {reason}",
     "posting.rolled_back": "Rolled back: {number} voided in Xero",
     "posting.ended_in_xero": "{number} was voided, deleted or removed in Xero; the settlement is a draft again",
-    "document.seen": "Xero was asked: {status} {reason}",
+    "document.seen": "Looked at in Xero: {status}{reason}",
     "integrity.repairing": "Xero Integrity Tools ({kind}); voided or deleted in Xero: {numbers}",
     "posting.names_another": "{number} is kept instead of a duplicate",
     "posting.rollback_refused": "Not rolled back: {reason}",
@@ -109,6 +109,7 @@ _HISTORY = {
     "posting.others_make_way": "Other documents of it make way in Xero, voided or deleted: {numbers}",
     "number.retired": "Number {number} retired; {instead} is used instead",
 }
+_SEEN = {"posted": "it stands there as it was posted. ", "paid": "it is paid. ", "changed_in_xero": ""}
 
 
 def history_of(settlement) -> list[tuple]:
@@ -118,6 +119,12 @@ def history_of(settlement) -> list[tuple]:
 
 
 def _told(entry) -> str:
-    facts = {name: str(value).replace("_", " ") if name == "kind" else value for name, value in entry.facts.items()}
-    told = _HISTORY.get(entry.action, entry.action).format(**facts)
+    facts = {name: _fact_in_words(name, value) for name, value in entry.facts.items()}
+    told = _HISTORY.get(entry.action, entry.action).format(**facts).strip()
     return f"{told} Xero’s own words: “{facts['xero_words']}”" if facts.get("xero_words") else told
+
+
+def _fact_in_words(name: str, value) -> str:
+    if name == "status":
+        return _SEEN.get(value, f"{value}. ")
+    return str(value).replace("_", " ") if name == "kind" else value

@@ -7,7 +7,7 @@ and goes on after a restart. Each run's row keeps its report.
 import dataclasses
 from collections.abc import Iterable
 
-from models import IntegrityRun
+from models import IntegrityRun, Settlement
 from services import integrity_scan, leases, xero_connection
 from services.audit import Actor
 from services.core.reconciliation import Finding
@@ -134,3 +134,10 @@ def counts(findings: Iterable[dict]) -> dict[str, int]:
     for each in findings:
         told[each["kind"]] = told.get(each["kind"], 0) + 1
     return told
+
+
+def settlements_of(findings: Iterable[dict]) -> dict[str, str]:
+    """The settlement's id by the finding's reference, whose last word is its key; of those that are here."""
+    by_key = {each["reference"].rpartition(" ")[2]: each["reference"] for each in findings}
+    rows = Settlement.select(Settlement.key, Settlement.settlement_id).where(Settlement.key.in_(list(by_key)))
+    return {by_key[row.key]: row.settlement_id for row in rows}

@@ -214,6 +214,15 @@ def in_words(mapping: Mapping) -> str:
     return f"{mapping.account_code} {mapping.tax_type}" + (f" ({names})" if names else "")
 
 
+def by_name(mapping: Mapping) -> str:
+    """As the page names them: ``200 – Sales, 20% (VAT on Income) (Region: Europe)``."""
+    books = bookkeeping.books()
+    account, rate = books.accounts.get(mapping.account_code), books.tax_rates.get(mapping.tax_type)
+    names = ", ".join(tracking_names(mapping))
+    code = f"{mapping.account_code} – {account.name}" if account else mapping.account_code
+    return f"{code}, {rate.name if rate else mapping.tax_type}" + (f" ({names})" if names else "")
+
+
 def tracking_names(mapping: Mapping) -> list[str]:
     """``["Region: Europe"]``; an option that Xero does not offer any more is said to be gone."""
     offered = bookkeeping.books().tracking if mapping.tracking else {}

@@ -148,7 +148,7 @@ def _check_date(new: str) -> None:
     except ValueError:
         real = False
     if not real:
-        raise Refused(f"“start_date” must be a date such as 2026-04-01, not “{new}”.")
+        raise Refused(f"The start date must be a day such as 2026-04-01, not “{new}”.")
 
 
 def _check_clearing_account(code: str) -> None:
@@ -162,8 +162,8 @@ def _check_clearing_account(code: str) -> None:
 
 
 def _check_next_number(new: str) -> None:
-    if not re.fullmatch(r"[1-9]\d{0,8}", new):
-        raise Refused(f"“next_number” must be a whole number such as 10001, not “{new}”.")
+    if not re.fullmatch(r"[1-9]\d{0,8}", new, re.ASCII):
+        raise Refused(f"The next number must be a whole number from 1 to 999,999,999, such as 10001, not “{new}”.")
     used = Workspace.get_by_id(1).highest_number or 0
     if int(new) <= used:
         raise Refused(

@@ -75,3 +75,10 @@ def test_the_last_report_stays_while_another_run_is_under_way(ada, world, double
 def test_any_other_word_only_scans(ada, world, doubled):
     press(ada, world, "destroy")
     assert len(world.documents(doubled)) == 2
+
+
+def test_a_finding_tells_its_amounts_as_money_and_leads_to_its_settlement(ada, world, doubled):
+    press(ada, world, "scan")
+    page = ada.get("/settings/integrity")
+    assert "AMZ-TB-10001 £102.00, authorised (kept); AMZ-TB-20001 £102.00, authorised" in in_words(page)
+    assert f'<a href="/settlements/{doubled}">(£102.00) TBUK-{doubled}</a>' in page.text

@@ -56,7 +56,7 @@ def test_accounts_xero_would_refuse_are_not_offered(ada, synced):
 def test_a_row_is_saved_by_itself(ada, synced, typed):
     answer = ada.post("/mappings/SALES", {"account_code": typed, "tax_type": "OUTPUT2"})
     assert answer.location == "/mappings#SALES"
-    assert "Saved: 200 OUTPUT2." in in_words(ada.get("/mappings"))
+    assert "Saved: 200 – Amazon Sales, 20% (VAT on Income)." in in_words(ada.get("/mappings"))
     assert mapped("SALES") == ("200", "OUTPUT2")
     assert Mapping.select().count() == 1
 
@@ -65,7 +65,7 @@ def test_with_htmx_only_the_row_comes_back(ada, synced):
     answer = ada.htmx("POST", "/mappings/SALES", {"account_code": "200", "tax_type": "OUTPUT2"})
     assert re.search(r"<tbody id=\"SALES\"", answer.text)
     assert "<tbody id=\"REFUNDS\"" not in answer.text
-    assert "Saved: 200 OUTPUT2." in in_words(answer)
+    assert "Saved: 200 – Amazon Sales, 20% (VAT on Income)." in in_words(answer)
     assert 'value="200 – Amazon Sales"' in answer.text
     assert '<option value="OUTPUT2" selected>' in answer.text
 
@@ -206,7 +206,7 @@ def test_tracking_is_chosen_with_the_row_and_shown_in_the_preview(ada, world):
     region = options(ada.get("/mappings"), "Region for Product sales")
     chosen = {"account_code": "200", "tax_type": "OUTPUT2", "tracking": [region["Europe"], ""]}
     ada.post("/mappings/SALES", chosen)
-    assert "Saved: 200 OUTPUT2 (Region: Europe)." in in_words(ada.get("/mappings"))
+    assert "Saved: 200 – Amazon Sales, 20% (VAT on Income) (Region: Europe)." in in_words(ada.get("/mappings"))
     assert "Region: Europe" in in_words(ada.get(f"/settlements/{world.settlement()}"))
     ada.post("/mappings/SALES", {"account_code": "200", "tax_type": "OUTPUT2", "tracking": ["", ""]})
     assert Mapping.get(Mapping.category == "SALES").tracking == []

@@ -43,6 +43,7 @@ def test_a_change_stays_and_is_remembered_with_who_made_it(parts):
         ("document_status", "approved", "can be authorised or draft"),
         ("next_number", "ten", "whole number"),
         ("next_number", "0", "whole number"),
+        ("next_number", "99999999999999999999", "^The next number must be a whole number from 1 to 999,999,999"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_in_words(parts, name, value, words):
