@@ -183,7 +183,7 @@ def facts(settlement_id: str, whole: bool = True) -> dict:
         "shown": shown, "row": shown.row, "connection": card, "deeds": deeds(shown, card, drafts_wanted),
         "corrections": corrections.of(settlement), "categories": standard().categories,
         "difference_line": difference_lines.of(settlement),
-        "home_rates_abroad": suggested_mappings.home_rates_abroad(settlement) if not shown.row.posting else [],
+        "home_rates_abroad": suggested_mappings.home_rates_abroad(settlement),
         "document_link": document_links.of_posting(parts(), shown.row.posting),
     }
     return found | _evidence(settlement) if whole else found

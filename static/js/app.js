@@ -153,11 +153,29 @@ function count() {
     const ticked = all.filter((box) => box.checked).length;
     bar.hidden = !ticked;
     for (const place of bar.querySelectorAll("[data-count]")) place.textContent = ticked;
+    for (const place of bar.querySelectorAll("[data-of-them]")) place.textContent = ready(all);
     for (const box of document.querySelectorAll(`[data-selects="${bar.dataset.bulk}"]`)) {
       box.checked = all.length > 0 && ticked === all.length;
       box.indeterminate = ticked > 0 && ticked < all.length;
     }
   }
+}
+
+// How many of the ticked ones can be posted, and what they come to: ", 2 ready: £7,781.14"; minor units, never a float.
+function ready(all) {
+  const fitting = all.filter((box) => box.checked && box.dataset.ready);
+  const sums = {};
+  for (const { dataset } of fitting) sums[dataset.currency] = (sums[dataset.currency] ?? 0n) + BigInt(dataset.ready);
+  const told = Object.entries(sums).map(([currency, minor]) => money(minor, currency));
+  return fitting.length ? `, ${fitting.length} ready: ${told.join(" and ")}` : "";
+}
+
+function money(minor, currency) {
+  const format = new Intl.NumberFormat("en-GB", { style: "currency", currency });
+  const digits = format.resolvedOptions().maximumFractionDigits;
+  const figures = String(minor < 0n ? -minor : minor).padStart(digits + 1, "0");
+  const whole = figures.slice(0, figures.length - digits) + (digits ? "." + figures.slice(-digits) : "");
+  return format.format((minor < 0n ? "-" : "") + whole);
 }
 
 function boxes(name) {

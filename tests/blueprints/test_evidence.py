@@ -173,3 +173,12 @@ def test_the_preview_can_be_taken_away_as_a_table(ada, world):
         ("Total", "", "102.00", "17.00"),
     ]  # fmt: skip
     assert rows[0]["reference"].startswith("'(") is False
+
+
+def test_booked_elsewhere_is_told_once_and_its_own_page_leads_not_to_itself(ada, world):
+    settlement = world.settlement()
+    ada.post(f"/settlements/{settlement}/booked-elsewhere", {"reason": "posted by hand in April"})
+    page = ada.get(f"/settlements/{settlement}")
+    assert "Booked elsewhere: posted by hand in April." in in_words(page)
+    assert f'href="/settlements/{settlement}#elsewhere"' not in page.text
+    assert "Booked elsewhere posted by hand in April" in in_words(ada.get("/settlements"))

@@ -11,6 +11,8 @@ from services import mappings, settings
 from tests.conftest import in_words
 from tests.xero_world import ANN, FEE
 
+GERMAN = ("Order", "Amazon.de", "ItemPrice", "Principal")
+
 
 @pytest.fixture
 def settlement(world) -> str:
@@ -293,3 +295,18 @@ def test_a_journal_is_matched_by_the_clearing_account(ada, parts, settlement):
     page = in_words(press(ada, settlement, "posting"))
     assert "When the deposit of £102.00 stands on the bank account in Xero, code it to the clearing account 855" in page
     assert "Find & match" not in page
+
+
+def test_while_unsure_the_postings_ask_nobody_to_try_again(ada, world, settlement):
+    world.fault("PUT", "Invoices", "drop_before", times=1)
+    page = in_words(press(ada, settlement, "posting"))
+    attempts = page.partition(" Postings ")[2].partition(" History ")[0]
+    assert "Sales invoice AMZ-TB-10001" in attempts and "Try again" not in attempts
+
+
+def test_home_rates_abroad_are_warned_of_after_posting_too(ada, world):
+    abroad = world.settlement((GERMAN, "400.00"), currency="EUR")
+    warning = "these lines take the tax rates of your own"
+    assert warning in in_words(ada.get(f"/settlements/{abroad}"))
+    page = in_words(press(ada, abroad, "posting"))
+    assert "Posted to Xero" in page and warning in page
