@@ -32,7 +32,7 @@ def classify():
     if begins:
         words[2], open_parts[2] = f"{begins}*", True
     line_types.classify(parts(), LineType(*words), form.get("category", ""), actor(), tuple(open_parts))
-    return _told("Classified, here and in every settlement that holds it.")
+    return _told("Classified, here and in every settlement that holds it. Your own rules list it, and take it back.")
 
 
 @bp.post("/<rule_id>/removal")

@@ -27,6 +27,7 @@ def callback():
         state = xero_connection.finish(parts(), request.args.to_dict(), current_user.token, actor())
     except AppError as error:
         flash(error.message, "bad")
+        return _where_it_began()
     else:
         if state == xero_connection.CONNECTED:
             return _connected()
@@ -42,6 +43,10 @@ def choose():
 def _connected():
     """The banner, on the page where connecting began: the account page, or the step of the first steps."""
     flash(f"Xero connected successfully: {xero_connection.card(parts()).organisation}")
+    return _where_it_began()
+
+
+def _where_it_began():
     if session.pop("connecting_in_first_steps", False):
         return redirect(url_for("first_run.show", step="connection"), 303)
     return redirect(url_for("settings.account"), 303)

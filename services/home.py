@@ -48,6 +48,7 @@ class Posted:
     at: datetime
     by: str
     link: str  # to the document in Xero
+    state: str  # posted, paid or changed_in_xero
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def _ready() -> Ready:
 _LATEST = Prepared(lambda: (
     Posting.select(
         Settlement.settlement_id, Posting.number, Settlement.marketplace, Settlement.total, Settlement.currency,
-        Posting.posted_at, Posting.created_by, Posting.kind, Posting.document_id)
+        Posting.posted_at, Posting.created_by, Settlement.state, Posting.kind, Posting.document_id)
     .join(Settlement).where(Posting.active.is_null(False) & Posting.posted_at.is_null(False))
     .order_by(Posting.posted_at.desc()).limit(MOST_POSTED)
 ))  # fmt: skip
@@ -133,6 +134,6 @@ def _posted(parts: Parts) -> list[Posted]:
     rows = _LATEST.rows()
     links = document_links.of_documents(parts, [(kind, document_id) for *_, kind, document_id in rows])
     return [
-        Posted(settlement_id, number, marketplace, amount, currency, Posting.posted_at.python_value(at), by, link)
-        for (settlement_id, number, marketplace, amount, currency, at, by, *_), link in zip(rows, links, strict=True)
+        Posted(*which, currency, Posting.posted_at.python_value(at), by, link, state)
+        for (*which, currency, at, by, state, _, _), link in zip(rows, links, strict=True)
     ]

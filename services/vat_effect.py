@@ -34,6 +34,12 @@ class Comparison:
     is_uk: bool
     example: Effect
     settlements: list[Effect]
+    is_mapped: bool  # any category is
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether a settlement is in another currency than the books are."""
+        return any(each.currency != self.example.currency for each in self.settlements)
 
 
 def compare() -> Comparison:
@@ -50,6 +56,7 @@ def compare() -> Comparison:
             _effect(row.settlement_id, row.currency, row.marketplace, bookkeeping.groups_of(row), desk)
             for row in latest
         ],
+        is_mapped=bool(desk.books.mappings),
     )
 
 

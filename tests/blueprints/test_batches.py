@@ -45,7 +45,7 @@ def test_the_page_tells_each_outcome_and_retries_only_the_failed(ada, world, thr
     page = in_words(ada.get(address))
     assert "Posted: 3" in page and "Failed: 1" in page and "£11.00" in page and "Try the failed again" in page
     answer = ada.post(f"{address}/retry")
-    assert "Posting 1 settlement" in in_words(ada.get(answer.location))
+    assert "Batch: post 1 settlement" in in_words(ada.get(answer.location))
 
 
 def test_rolling_back_selected(ada, world, three):

@@ -1,5 +1,8 @@
 """The first steps: their state comes from what is there; each can be left, taken up again, and put away."""
 
+import re
+from urllib.parse import urlsplit
+
 import pytest
 
 from models import Organisation
@@ -125,3 +128,12 @@ def test_every_step_can_be_opened_before_anything_is_done(ada, step):
 
 def test_there_is_no_sixth_step(ada):
     assert ada.get("/first-steps/sixth").status_code == 404
+
+
+def test_cancelling_at_xero_leads_back_to_the_step_it_began_on(ada):
+    address = ada.post("/xero/connection", {"from": "first-steps"}).location
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', ada.get(address).text))
+    back = urlsplit(ada.post("/identity/connect/authorize", hidden | {"decision": "cancel"}).location)
+    page = ada.get(ada.get(f"{back.path}?{back.query}").location)
+    assert page.request.path == "/first-steps/connection"
+    assert "Authorisation cancelled" in in_words(page)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from models import Batch, BatchRow, SyncRun
+from models import Batch, BatchRow, Settlement, SyncRun
 from services import corrections, postings
 from tests.conftest import in_words
 from tests.xero_world import ANN, FEE, SALE, settlement_text
@@ -154,3 +154,12 @@ def test_hostile_words_are_shown_as_text(world, home):
     world.settlement((sale, "120.00"), settlement_id=ID)
     assert "<b>Amazon" not in home().text
     assert home("?currency=<script>&marketplace=%22><i>&period=%00").status_code == 200
+
+
+def test_a_document_that_was_changed_in_xero_says_so_among_those_posted_lately(ada, world):
+    settlement_id = world.settlement()
+    postings.post(world.parts, settlement_id, ANN)
+    lately = in_words(ada.get("/")).partition("Posted lately")[2]
+    assert "AMZ-TB-10001" in lately and "Changed in Xero" not in lately
+    Settlement.update(state="changed_in_xero").execute()
+    assert "Changed in Xero" in in_words(ada.get("/")).partition("Posted lately")[2]

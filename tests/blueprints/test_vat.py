@@ -26,3 +26,13 @@ def test_looking_changes_nothing_and_choosing_does(ada, world):
 
 def test_before_xero_is_known_the_page_stands_all_the_same(ada):
     assert ada.get("/vat-on-sales").status_code == 200
+
+
+def test_an_unmapped_workspace_is_told_why_every_box_is_empty(connected):
+    assert "Nothing is mapped yet, so every box below is 0.00" in in_words(connected.get("/vat-on-sales"))
+
+
+def test_a_mapped_workspace_is_told_no_such_thing(ada, world):
+    world.settlement()
+    page = in_words(ada.get("/vat-on-sales"))
+    assert "Nothing is mapped yet" not in page and "another currency" not in page

@@ -45,7 +45,7 @@ def open_rows(page: Page) -> None:
 
 
 def open_details(page: Page) -> None:
-    for summary in page.locator("main details:not([open]) > summary").all():
+    for summary in page.locator("main details:not([open]) > summary").element_handles():
         if summary.is_visible():
             summary.click()
 

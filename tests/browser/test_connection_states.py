@@ -18,7 +18,7 @@ from tests.browser.test_journey import become_first_admin
 FOLDER = os.environ.get("TRUEBOOKS_SCREENSHOTS", "")
 UK, US = "TrueBooks Demo (UK)", "TrueBooks Demo (US)"
 STATES = {  # state → what the page says then
-    "disconnected": ("Not connected", "TrueBooks is not connected to Xero yet. You sign in at Xero"),
+    "disconnected": ("Not connected", "TrueBooks is not connected to Xero. You sign in at Xero"),
     "disconnected-banner": ("Xero is not connected yet.", "to post them, connect Xero first"),
     "cancelled": ("Authorisation cancelled. Nothing was changed; press Connect Xero to try again.", "Not connected"),
     "none": ("No Xero organisation found for this Xero user. Create one in Xero", "Not connected"),
