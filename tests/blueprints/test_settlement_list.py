@@ -154,7 +154,7 @@ def test_nothing_ticked_and_nothing_fitting_are_said(ada, world, three):
 def test_a_batch_under_way_shows_on_the_list_until_it_has_ended(ada, world, three):
     press(ada, action="post", settlement=three)
     page = ada.get("/settlements")
-    assert "Batch: post 3 settlements" in in_words(page) and "0 of 3 done" in in_words(page)
+    assert "Posting 3 settlements" in in_words(page) and "0 of 3 done" in in_words(page)
     assert 'hx-get="/settlements/running" hx-trigger="load delay:1500ms"' in page.text
     batches.work(world.parts)
     after = ada.htmx("GET", "/settlements/running")
