@@ -48,6 +48,13 @@ def test_the_page_tells_each_outcome_and_retries_only_the_failed(ada, world, thr
     assert "Batch: post 1 settlement" in in_words(ada.get(answer.location))
 
 
+def test_what_was_not_posted_for_want_of_a_mapping_leads_to_where_that_is_said(ada, world):
+    unknown = world.settlement((SALE, "10.00"), (("Order", "Amazon.co.uk", "ItemFees", "Moon levy"), "-2.00"))
+    address = press(ada, "post", [unknown])
+    batches.work(world.parts)
+    assert f'<a href="/settlements/{unknown}">What to do</a>' in ada.get(address).text
+
+
 def test_rolling_back_selected(ada, world, three):
     press(ada, "post", three)
     batches.work(world.parts)
