@@ -109,3 +109,7 @@ def test_nothing_of_the_session_before_survives_the_sign_in(app, stranger):
 
 def test_a_signed_in_user_has_no_use_for_the_sign_in_page(ada):
     assert ada.get("/sign-in").location == "/"
+
+
+def test_the_sign_in_page_is_true_for_the_first_admin_too(stranger):
+    assert "The first admin chose them; everybody else has them from an admin." in in_words(stranger.get("/sign-in"))
