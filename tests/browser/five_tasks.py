@@ -1,6 +1,6 @@
-"""Five tasks done as somebody new would, with what they cost: presses, fields, words on the way. ``bin/bench tasks`` prints them.
+"""Five tasks done as somebody new would, and what they cost: presses, fields, words. ``bin/bench tasks`` prints it.
 
-A word counts when it stands in the page's main part and did not stand there before: what is to be read anew at each step.
+A word counts when it stands in the page's main part and did not stand there before: what is to be read anew.
 """
 
 import tempfile
@@ -13,7 +13,6 @@ from playwright.sync_api import Locator, Page, expect, sync_playwright
 from tests.browser.conftest import CHROMIUM, FLAGS, PASSWORD, start_server
 from tests.browser.gallery import Gallery, furnished_gallery
 
-
 READ = """() => {
     const unread = document.querySelectorAll("main select, main .unseen");  // a choice shows one of its words
     unread.forEach(each => each.style.visibility = "hidden");
@@ -24,7 +23,7 @@ READ = """() => {
 
 
 class Cost(NamedTuple):
-    """What a task took: clicks (files chosen among them), fields filled or chosen, pages or parts seen, words to read."""
+    """What a task took: clicks (files chosen too), fields filled or chosen, pages or parts seen, words to read."""
 
     clicks: int
     fields: int
@@ -111,9 +110,10 @@ def roll_back_a_posted_one(visitor: Visitor, gallery: Gallery) -> None:
 
 
 def explain_a_figure(visitor: Visitor, gallery: Gallery) -> None:
-    """The tax office asks about the commission of a posted document: from Home to Amazon's rows behind it, as a file."""
+    """The tax office asks about the commission of a posted document: from Home to Amazon's rows, as a file."""
     page = begin_at_home(visitor, gallery)
-    visitor.click(page.get_by_role("link", name="AMZ-TB-").first, page.get_by_role("heading", name="Proof of the total"))
+    number = page.get_by_role("link", name="AMZ-TB-").first
+    visitor.click(number, page.get_by_role("heading", name="Proof of the total"))
     visitor.click(page.get_by_role("link", name="Commission"), page.get_by_role("link", name="CSV").last)
     with page.expect_download():
         page.get_by_role("link", name="CSV").last.click()
