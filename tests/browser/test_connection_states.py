@@ -57,7 +57,8 @@ class Settings:
         self.shown.append(state)
 
     def sign_in_at_xero(self, *organisations: str, button: str = "Reconnect Xero") -> None:
-        """Through the consent page, letting these in."""
+        """Through the consent page, letting these in; some seconds after whatever was let in before."""
+        self.sandbox("clock", advance_seconds=6)
         self.press(button)
         if len(organisations) > 1:
             for organisation in organisations:
