@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from models import KeySeen, ListRead, XeroConnection
-from services.database import Prepared, write_txn
+from services.database import write_txn
 from services.xero import documents, many
 from services.xero.client import XeroClient
 from services.xero.documents import Document
@@ -38,13 +38,6 @@ def remember(seen: Iterable[tuple[str, str]]) -> None:
 def lists_of(key: str) -> set[str]:
     """The lists in which a document of the settlement was seen."""
     return {row.kind for row in KeySeen.select().where(KeySeen.key == key.upper())}
-
-
-_A_JOURNAL = Prepared(lambda: KeySeen.select(KeySeen.id).where(KeySeen.kind == JOURNALS).limit(1))
-
-
-def any_journal() -> bool:
-    return _A_JOURNAL.first() is not None
 
 
 def look(client: XeroClient, now: datetime, since: datetime | None = None) -> list[Document]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from models import Posting, Settlement, Workspace
-from services import keys_seen, settings
+from services import keys_seen
 from services.core.posting_moves import Task
 from services.core.posting_states import Wanted
-from services.database import Prepared
+from services.journals import posts_journals
 
 
 def task(posting: Posting) -> Task:
@@ -43,12 +43,3 @@ def kinds(settlement: Settlement, had: Iterable[str] = ()) -> tuple[str, ...]:
     if posts_journals():
         asked.append("manual_journal")
     return tuple(asked)
-
-
-_A_JOURNAL = Prepared(lambda: Posting.select(Posting.id).where(Posting.kind == "manual_journal").limit(1))
-
-
-def posts_journals() -> bool:
-    """Whether the workspace makes manual journals, has made one, or one was seen in Xero."""
-    wanted = settings.value("post_as") == "manual_journal"
-    return wanted or _A_JOURNAL.first() is not None or keys_seen.any_journal()

@@ -7,11 +7,11 @@ from models import Posting, Settlement
 from services import xero_connection
 from services.audit import Actor
 from services.core import posting_states as states
+from services.journals import posts_journals
 from services.leases import held
 from services.parts import Parts
 from services.posting_asks import answered
 from services.posting_run import LEASE_SECONDS, lease_name
-from services.posting_tasks import posts_journals
 from services.xero import documents, many
 from services.xero.client import XeroClient
 from services.xero.documents import TYPES, Document

@@ -6,8 +6,9 @@ from datetime import datetime
 from models import Posting
 from services import keys_seen
 from services.core.posting_states import Found
+from services.journals import posts_journals
 from services.posting_asks import found
-from services.posting_tasks import posts_journals, wanted
+from services.posting_tasks import wanted
 from services.settings import NUMBER_PREFIX
 from services.xero import documents, many
 from services.xero.client import XeroClient

@@ -2,7 +2,7 @@
 
 from models import XeroConnection
 from services import settings
-from services.posting_tasks import posts_journals
+from services.journals import posts_journals
 from services.xero import scopes
 from services.xero.scopes import Permission
 

@@ -1,6 +1,8 @@
 """The shape of the code: imports point one way, every write is guarded, files stay readable."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -153,3 +155,9 @@ def test_templates_never_switch_escaping_off():
         text = template.read_text(encoding="utf-8")
         assert "|safe" not in text.replace(" ", ""), template
         assert "autoescapefalse" not in text.replace(" ", "").lower(), template
+
+
+def test_settlements_are_read_without_the_network_library():
+    """It costs a tenth of a second at each start, and whoever reads a file needs none of it."""
+    asked = "import sys, services.settlements; sys.exit('requests' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], cwd=ROOT, timeout=60).returncode == 0
