@@ -21,7 +21,7 @@ def test_ticking_rows_and_posting_them_tells_how_far_it_is_and_ends_in_lists(pag
         for number in range(boxes.count()):
             boxes.nth(number).check()
     page.get_by_role("button", name="Post selected").click()
-    expect(page.get_by_role("heading", name="Posting")).to_be_visible()
+    expect(page.get_by_role("heading", name="Batch: post")).to_be_visible()
     finished = page.get_by_text(f"{boxes_of(page)} of {boxes_of(page)} done")
     for _ in range(40):
         if javascript or finished.count():
